@@ -1,0 +1,1 @@
+"""Answer quality as numbers: cases, metrics, runs, reports."""

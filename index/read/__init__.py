@@ -1,0 +1,1 @@
+"""Places to clean text: files and folders of them."""

@@ -1,0 +1,1 @@
+"""Questions answered: retrieve, read or generate, cite, check."""

@@ -1,0 +1,1 @@
+"""What people touch: the terminal, the chat window, the HTTP API."""
