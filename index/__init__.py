@@ -12,10 +12,14 @@ from .errors import (
     StoreMismatch,
     UnknownArticle,
 )
+from .sentences import sentence_spans
+from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
 from .types import NO_FILTERS, Article, Filters, Hit, Passage, article_id
 
 __all__ = [
     "NO_FILTERS",
+    "PASSAGE_TOKENS",
+    "PASSAGE_TOKENS_MOST",
     "Article",
     "Filters",
     "Hit",
@@ -31,4 +35,6 @@ __all__ = [
     "StoreMismatch",
     "UnknownArticle",
     "article_id",
+    "sentence_spans",
+    "split",
 ]
