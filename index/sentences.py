@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 MOST_CHARS = 1_000  # a longer sentence is a list or a text without full stops, and is cut at a clause or space
 
@@ -92,7 +93,7 @@ def _flows(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
     width = max((end - start for start, end in lines if end - start <= 120), default=0)
     punctuated = any(stop in text[lines[0][0] : lines[-1][1]] for stop in ".!?。")
     first = lines[0][0]
-    for (start, end), (next_start, next_end) in zip(lines, lines[1:], strict=False):
+    for (start, end), (next_start, next_end) in pairwise(lines):
         following = text[next_start : min(next_end, next_start + 60)].strip()
         room = width - (end - start) - 1
         wrapped = width >= 40 and end - start <= 120 and len(following.split(None, 1)[0]) > room

@@ -190,7 +190,7 @@ def _cost(size: int, ends_paragraph: bool, tokens: int, most: int) -> float:
     low, high = tokens * 3 // 4, tokens * 9 // 8  # 120 and 180
     short = max(0, low - size) / low
     long = max(0, size - high) / max(1, most - high)
-    return 0.1 + short**2 + 0.2 * long + (0.0 if ends_paragraph else 0.25)
+    return 0.1 + short**2 + 0.5 * long + (0.0 if ends_paragraph else 0.25)
 
 
 def _units(pieces: list[_Piece], *, least: int, most: int) -> Iterator[_Piece]:
