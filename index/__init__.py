@@ -1,5 +1,6 @@
 """Articles made findable: read, split, embed, store, search."""
 
+from .adding import Added
 from .errors import (
     LibraryBusy,
     ModelBusy,
@@ -12,17 +13,26 @@ from .errors import (
     StoreMismatch,
     UnknownArticle,
 )
+from .health import Health
+from .records import Entry
 from .sentences import sentence_spans
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
+from .store import Index, open_index
 from .types import NO_FILTERS, Article, Filters, Hit, Passage, article_id
+from .words import STOP_WORDS, content_words, stems
 
 __all__ = [
     "NO_FILTERS",
     "PASSAGE_TOKENS",
     "PASSAGE_TOKENS_MOST",
+    "STOP_WORDS",
+    "Added",
     "Article",
+    "Entry",
     "Filters",
+    "Health",
     "Hit",
+    "Index",
     "LibraryBusy",
     "ModelBusy",
     "ModelFailed",
@@ -35,6 +45,9 @@ __all__ = [
     "StoreMismatch",
     "UnknownArticle",
     "article_id",
+    "content_words",
+    "open_index",
     "sentence_spans",
     "split",
+    "stems",
 ]

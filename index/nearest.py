@@ -1,0 +1,181 @@
+"""Passages by nearness of their vectors: Chroma when it is open and well, the catalog's own vectors otherwise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from threading import RLock, Thread
+from time import perf_counter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .catalog import Catalog
+from .errors import PinciteError, StoreFailed
+from .faults import IndexHurt
+from .folders import Folders
+from .probe import strays
+from .records import Row
+from .vectors import Vectors
+
+log = logging.getLogger(__name__)
+
+# Up to here building Chroma anew (0.5 ms a passage) is quicker than the child process that would check it.
+_CHECKED_FROM = 4_000
+
+
+class Nearest:
+    """The vectors of a library. A search never waits for Chroma: until that is open it is exact, and slower."""
+
+    def __init__(self, catalog: Catalog, folders: Folders, dim: int) -> None:
+        self.dim = dim
+        self._catalog = catalog
+        self._folders = folders
+        self._trusted = folders.intact["vectors"]
+        self._chroma: Vectors | None = None
+        self._hurt: list[Vectors] = []  # to be closed before another is opened
+        self._opener: Thread | None = None
+        self._lock = RLock()  # of whatever opens, closes or changes Chroma
+        self._searches = 0
+        self._exact = (-1, list[str](), np.zeros((0, dim), np.float32))
+
+    # Searching
+
+    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[str, float]]:
+        """About `k` passage ids with their cosine similarity, best first; some may be of no ready version."""
+        self._searches += 1
+        if chroma := self._chroma:
+            try:
+                return chroma.search(vector, k)
+            except IndexHurt as err:
+                self._distrust(chroma, err)
+        elif self._searches > 1:
+            # Opening Chroma takes over a second, most of it Python's import: one question alone is answered
+            # sooner without it.
+            self.open_behind()
+        return self.exact(vector, k)
+
+    def exact(
+        self, vector: NDArray[np.float32], k: int, article_ids: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
+        """The `k` nearest ready passages, of these articles or of all, compared one by one."""
+        if article_ids is None:
+            ids, matrix = self._everything()
+        else:
+            ids, matrix = self._catalog.ready_vectors(article_ids, self.dim)
+        similarities = matrix @ vector
+        best = np.argpartition(-similarities, k)[:k] if k < len(ids) else np.arange(len(ids))
+        best = best[np.argsort(-similarities[best], kind="stable")]
+        return [(ids[n], float(similarities[n])) for n in best]
+
+    def _everything(self) -> tuple[list[str], NDArray[np.float32]]:
+        changes, (at, ids, matrix) = self._catalog.changes, self._exact
+        if at != changes:
+            ids, matrix = self._catalog.ready_vectors(None, self.dim)
+            self._exact = (changes, ids, matrix)
+        return ids, matrix
+
+    # Changing
+
+    def put(self, rows: Sequence[Row]) -> None:
+        """Adds rows, or replaces those of the same ids."""
+        self._change(lambda chroma: chroma.put(rows))
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """Takes rows out."""
+        self._change(lambda chroma: chroma.drop(ids))
+
+    def _change(self, change: Callable[[Vectors], None]) -> None:
+        """`change` done in Chroma; when that fails, done by building Chroma anew from the catalog."""
+        with self._lock:
+            chroma = self.opened()
+            try:
+                change(chroma)
+            except IndexHurt as err:
+                self._distrust(chroma, err)
+                self.rebuild()
+
+    # Opening, mending, closing
+
+    def open_behind(self) -> None:
+        """Opens Chroma, mended if need be, while searches go on."""
+        if self._opener is None:
+            self._opener = Thread(target=self._try_open, name="pincite-vectors", daemon=True)
+            self._opener.start()
+
+    def _try_open(self) -> None:
+        try:
+            self.opened()
+        except PinciteError as err:
+            log.warning("%s; questions are answered by exact search", err)
+
+    def opened(self) -> Vectors:
+        """Chroma, opened, and checked and mended if need be. Raises StoreFailed when even a new one cannot be made."""
+        with self._lock:
+            if self._chroma is None:
+                try:
+                    self._chroma = self._open()
+                except IndexHurt as err:
+                    self._distrust(None, err)
+            return self._chroma or self.rebuild()
+
+    def _open(self) -> Vectors | None:
+        """The index as it stands in its folder; None when it is not to be trusted."""
+        self._let_go()
+        folder, gone = self._folders.current("vectors"), list[str]()
+        if not self._trusted:
+            _, passages = self._catalog.count()
+            if passages < _CHECKED_FROM or not folder.exists():
+                return None
+            gone = strays(self._catalog.path, folder, passages)
+            log.warning("the vector index was not closed in order; it was checked and is well")
+        chroma = Vectors(folder)
+        chroma.drop(gone)
+        self._trusted = True
+        return chroma
+
+    def rebuild(self) -> Vectors:
+        """Chroma built anew from the catalog's vectors, beside the old one and then in its place."""
+        with self._lock:
+            self._let_go()
+            start, folder = perf_counter(), self._folders.fresh("vectors")
+            try:
+                built = Vectors(folder)
+                for rows in self._catalog.rows("ready", "pending"):
+                    built.put(rows)
+            except IndexHurt as err:
+                raise StoreFailed(f"{folder}: the vector index cannot be built ({err}): try again") from err
+            self._folders.switch("vectors", folder)
+            if count := self._catalog.count()[1]:  # none in a library that has just begun
+                log.warning("built the vector index anew: %d passages in %.1f s", count, perf_counter() - start)
+            self._chroma, self._trusted = built, True
+            return built
+
+    def _distrust(self, chroma: Vectors | None, err: IndexHurt) -> None:
+        """Stops using `chroma`; the next start, or the next write, builds it anew."""
+        with self._lock:
+            if chroma is not self._chroma:
+                return  # another thread's search met the same fault first
+            log.warning("%s; it is built anew from the catalog", err)
+            self._hurt += [chroma] if chroma else []
+            self._chroma, self._trusted, self._opener = None, False, None
+            with suppress(StoreFailed):
+                self._folders.break_seal()
+
+    def _let_go(self) -> None:
+        held = [*self._hurt, self._chroma] if self._chroma else self._hurt
+        self._chroma, self._hurt = None, []
+        for chroma in held:
+            with suppress(IndexHurt):
+                chroma.close()
+
+    def close(self) -> None:
+        """Lets go of the folder, and seals it when it is well."""
+        if self._opener:
+            self._opener.join()
+        with self._lock:
+            was_open = self._chroma is not None
+            self._let_go()
+            if was_open and self._trusted:
+                self._folders.seal("vectors")
