@@ -1,0 +1,107 @@
+"""Cases asked of a library, one after another, and what came of each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Literal
+
+from ..index import NO_FILTERS, Filters, Hit, Passage, PinciteError
+from ..rag import Answer, Citation, Library
+from .cases import Case, CaseSet, Place
+from .rows import SetBroken
+from .scores import Scores, score
+
+log = logging.getLogger(__name__)
+
+Context = Literal["open", "given"]
+
+# A context up to this long is read in one piece, as its question was asked; the reader cuts what its window cannot
+# hold. A longer one (a whole paper, a chapter) is searched like an article of its own.
+WHOLE_CHARS = 4_000
+# Passages of an article that are ranked to find those inside a long context.
+RANKED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one case: an answer, or the sentence that says why there is none."""
+
+    case: Case
+    answer: Answer | None
+    failure: str
+    scores: Scores
+    ms: float | None  # from question to answer; None when it failed
+
+
+def evaluate(
+    library: Library, case_set: CaseSet, cases: Sequence[Case], *, context: Context = "open", model: str | None = None
+) -> Iterator[Outcome]:
+    """The outcome of each of `cases`, in order. One that breaks is counted as failed, and the rest goes on.
+
+    "open" searches every article; "given" reads the passage that a question was asked on and searches nothing.
+    Raises SetBroken when "given" is asked for and a case has no such passage.
+    """
+    if context == "given" and (lacking := next((case for case in cases if case.context is None), None)):
+        raise SetBroken(f'case "{lacking.id}" has no "context" to be given: leave out --context given')
+    places = _places(library, case_set)
+    for case in cases:
+        try:
+            yield _ask(library, case, places, context=context, model=model)
+        except PinciteError as err:
+            yield _failed(case, str(err))
+        except Exception as err:  # one broken case must not hide what the others scored
+            log.info("case %s failed", case.id, exc_info=True)
+            yield _failed(case, f"{type(err).__name__}: {err}")
+
+
+def _ask(library: Library, case: Case, places: Mapping[str, Place], *, context: Context, model: str | None) -> Outcome:
+    filters = Filters(article_ids=case.article_ids) if case.article_ids is not None else NO_FILTERS
+    hits = _given(library, case) if context == "given" else None
+    start = perf_counter()
+    answer = library.ask(case.question, history=case.history, filters=filters, model=model, hits=hits)
+    ms = (perf_counter() - start) * 1000
+    retrieved = answer.trace.get("retrieved", ())
+    found = [places[id] for id in retrieved if id in places] if hits is None else [_place(hit) for hit in hits]
+    return Outcome(case, answer, "", score(case, answer, found, lambda citation: stored(library, citation)), ms)
+
+
+def stored(library: Library, citation: Citation) -> str:
+    """The text that the library holds, read anew, at the citation's place."""
+    return library.article(citation.article.id, citation.article.version).text[citation.start : citation.end]
+
+
+def _given(library: Library, case: Case) -> list[Hit]:
+    """The case's own passage as the only hit, or the best parts of one that is too long to be read whole."""
+    place = case.context
+    if place is None:
+        raise SetBroken(f'case "{case.id}" has no "context" to be given')
+    if place.end - place.start > WHOLE_CHARS:
+        filters = Filters(article_ids=(place.article_id,))
+        ranked = library.search(case.question, k=RANKED, filters=filters)
+        return [hit for hit in ranked if _place(hit).overlaps(place)][: library.settings.top_k]
+    article = library.article(place.article_id)
+    text = article.text[place.start : place.end]
+    passage = Passage(
+        f"{article.id}:{article.version}:given", article.id, article.version, text, place.start, place.end
+    )
+    return [Hit(passage, article, 0.0)]
+
+
+def _places(library: Library, case_set: CaseSet) -> dict[str, Place]:
+    """Where each passage of the set's articles stands, by passage id."""
+    return {
+        passage.id: Place(passage.article_id, passage.start, passage.end)
+        for article in case_set.articles
+        for passage in library.passages(article.id)
+    }
+
+
+def _place(hit: Hit) -> Place:
+    return Place(hit.passage.article_id, hit.passage.start, hit.passage.end)
+
+
+def _failed(case: Case, failure: str) -> Outcome:
+    return Outcome(case, None, failure, Scores(case.kind, case.unanswerable, failed=True), None)

@@ -1,0 +1,174 @@
+"""What cases score and what they add up to, worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pincite.eval.cases import Case, Place
+from pincite.eval.scores import Scores, answer_text, by_kind, score, summarise
+from pincite.index import Article
+from pincite.rag import Answer, Citation
+
+BRIDGE = Article.create("bridge", "The bridge opened in May 1932. It cost 4 million pounds.", title="Bridge")
+COPY = Article.create("copy", "It is said the bridge opened in May 1932.", title="Copy")
+OPENED, COST, COPIED = Place(BRIDGE.id, 0, 30), Place(BRIDGE.id, 31, 56), Place(COPY.id, 0, 41)
+WHEN = Case("q1", "When did it open?", "date", ("May 1932",), evidence=((OPENED, COPIED),))
+NEVER = Case("q2", "Who built it?", "unanswerable", unanswerable=True)
+REFUSAL = Answer("q", "The articles do not say.", refused=True, reason="not_answered")
+
+
+def cite(article: Article, start: int, end: int, marker: int = 1) -> Citation:
+    return Citation(marker, article, article.text[start:end], start, end)
+
+
+def stored(citation: Citation) -> str:
+    return citation.article.text[citation.start : citation.end]
+
+
+def scored(case: Case, answer: Answer, found: tuple[Place, ...] = ()) -> Scores:
+    return score(case, answer, found, stored)
+
+
+MAY = Answer("q", "In May 1932. [1]", (cite(BRIDGE, 0, 30),))
+
+
+def test_a_right_answer_scores_on_every_side() -> None:
+    one = scored(WHEN, MAY, (COST, OPENED))
+    assert one == Scores(
+        kind="date",
+        unanswerable=False,
+        sought=True,
+        rank=2,
+        em=0.0,
+        f1=2 * 2 / (2 + 3),
+        contained=True,
+        citations=1,
+        exact=1,
+        precise=1,
+        evidence=1,
+        cited=1,
+    )
+    assert one.right
+
+
+def test_markers_are_no_part_of_the_answer() -> None:
+    assert answer_text(MAY) == "In May 1932."
+    exact = replace(MAY, text="May 1932 [1]")
+    assert scored(WHEN, exact).em == 1.0
+
+
+def test_a_copy_is_as_good_as_the_evidence() -> None:
+    one = scored(WHEN, replace(MAY, citations=(cite(COPY, 0, 41),)), (COPIED,))
+    assert (one.rank, one.precise, one.cited) == (1, 1, 1)
+
+
+def test_a_citation_beside_the_evidence_is_not_precise() -> None:
+    both = replace(MAY, citations=(cite(BRIDGE, 31, 56), cite(BRIDGE, 20, 25, marker=2)))
+    one = scored(WHEN, both)
+    assert (one.citations, one.precise, one.cited) == (2, 1, 1)
+
+
+def test_a_refusal_scores_one_when_nothing_answers_and_else_zero() -> None:
+    assert (scored(NEVER, REFUSAL).em, scored(NEVER, REFUSAL).f1, scored(NEVER, REFUSAL).right) == (1.0, 1.0, True)
+    assert (scored(NEVER, MAY).em, scored(NEVER, MAY).f1, scored(NEVER, MAY).right) == (0.0, 0.0, False)
+    refused = scored(WHEN, REFUSAL)
+    assert (refused.em, refused.f1, refused.contained, refused.right) == (0.0, 0.0, False, False)
+
+
+def test_a_list_needs_all_of_its_items() -> None:
+    case = Case("q", "What did it take?", "list", ("time and money",), items=("4 million pounds", "May 1932"))
+    whole = replace(MAY, text="May 1932; 4 million pounds. [1]")
+    assert scored(case, whole).contained is True
+    assert scored(case, replace(MAY, text="May 1932 [1]")).contained is False
+
+
+def test_a_yes_or_no_may_be_settled_by_the_sentence_it_cites() -> None:
+    case = replace(WHEN, kind="yes/no", answers=("Yes",))
+    assert scored(case, MAY).contained is True
+    assert scored(case, replace(MAY, citations=(cite(BRIDGE, 31, 56),))).contained is False
+    assert scored(replace(case, kind="date"), MAY).contained is False
+
+
+def test_a_case_without_accepted_answers_is_judged_by_what_was_found() -> None:
+    case = replace(WHEN, answers=())
+    one = scored(case, REFUSAL, (COST, OPENED))
+    assert (one.em, one.f1, one.contained, one.rank, one.right) == (None, None, None, 2, True)
+    assert not scored(case, REFUSAL, (COST,)).right
+
+
+def test_a_pointer_whose_stored_text_differs_is_not_exact() -> None:
+    one = score(WHEN, MAY, (), lambda citation: "other words")
+    assert (one.citations, one.exact) == (1, 0)
+
+
+RIGHT = Scores("date", False, sought=True, rank=1, em=1.0, f1=1.0, contained=True, citations=2, exact=2, precise=1,
+               evidence=1, cited=1)  # fmt: skip
+LOW = replace(RIGHT, rank=7, em=0.0, f1=0.5, contained=False, citations=1, exact=1, precise=0, cited=0)
+REFUSED = replace(LOW, refused=True, rank=None, f1=0.0, citations=0, exact=0)
+KEPT = Scores("unanswerable", True, refused=True, em=1.0, f1=1.0)
+TOLD = Scores("unanswerable", True, em=0.0, f1=0.0, citations=1, exact=1)
+BROKEN = Scores("date", False, failed=True)
+
+
+def test_metrics_are_shares_of_the_cases_they_are_about() -> None:
+    assert summarise([RIGHT, LOW, REFUSED, KEPT, TOLD, BROKEN], [10.0, 30.0]) == {
+        "hit@1": 0.3333,
+        "hit@5": 0.3333,
+        "hit@10": 0.6667,
+        "mrr": round((1 + 1 / 7) / 3, 4),
+        "answer_em": 0.4,
+        "answer_f1": 0.5,
+        "answerable_f1": 0.5,
+        "contained": 0.3333,
+        "refusal_precision": 0.5,
+        "refusal_recall": 0.5,
+        "false_answer_rate": 0.5,
+        "refused_share": 0.3333,
+        "exact_pointers": 1.0,
+        "citation_precision": 0.3333,
+        "citation_recall": 0.3333,
+        "n": 6,
+        "unanswerable": 2,
+        "failed": 1,
+        "latency_ms_p50": 20.0,
+        "latency_ms_p95": 29.0,
+    }
+
+
+def test_what_no_case_measures_is_null() -> None:
+    metrics = summarise([KEPT])
+    assert [name for name, value in metrics.items() if value is None] == [
+        "hit@1",
+        "hit@5",
+        "hit@10",
+        "mrr",
+        "answerable_f1",
+        "contained",
+        "refused_share",
+        "exact_pointers",
+        "citation_precision",
+        "citation_recall",
+        "latency_ms_p50",
+        "latency_ms_p95",
+    ]
+
+
+def test_a_broken_case_counts_as_broken_and_not_as_zero() -> None:
+    assert summarise([RIGHT, BROKEN])["answer_f1"] == 1.0
+    assert summarise([RIGHT, BROKEN])["failed"] == 1
+    assert not BROKEN.right
+
+
+def test_kinds_are_measured_apart() -> None:
+    kinds = by_kind([RIGHT, KEPT, TOLD])
+    assert list(kinds) == ["date", "unanswerable"]
+    assert kinds["date"]["contained"] == 1.0
+    assert kinds["unanswerable"]["false_answer_rate"] == 0.5
+    assert "latency_ms_p50" not in kinds["date"]
+
+
+@pytest.mark.parametrize("one", [RIGHT, LOW, KEPT, BROKEN])
+def test_scores_come_back_from_json(one: Scores) -> None:
+    assert Scores.from_json(one.to_json()) == one
