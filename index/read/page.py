@@ -1,0 +1,125 @@
+"""Web pages: the main text without what stands around it, and what the page says of itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .draft import Draft, Unreadable
+from .encoding import decode
+from .leftovers import without_leftovers
+from .metadata import read_metadata
+from .text import byline, dateline
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+
+
+def read_page(data: bytes, *, declared: str | None = None, url: str | None = None) -> Draft:
+    """The draft of an HTML page; `declared` is the encoding its server named, `url` the address it came from."""
+    from trafilatura import load_html
+
+    tree = load_html(decode(data, declared=declared or _own_charset(data)))
+    if tree is None:
+        raise Unreadable("it is named as a web page and holds none: open it in a browser and save it again")
+    blocks = _main_blocks(tree)
+    meta = read_metadata(tree, [line for block in blocks[:6] for line in block.split("\n")], url)
+    blocks = [block for n, block in enumerate(blocks) if n >= 6 or not _says_who_or_when(block)]
+    blocks = without_leftovers(blocks, meta.title)
+    if not any(char.isalnum() for block in blocks for char in block):
+        raise Unreadable("the page shows no text without a browser: save it there as text or PDF, and add that")
+    return Draft.create(
+        "\n\n".join(blocks),
+        title=meta.title,
+        authors=meta.authors,
+        published=meta.published,
+        language=meta.language,
+    )
+
+
+def _says_who_or_when(block: str) -> bool:
+    """Whether `block` is the line above an article that the metadata has already taken in."""
+    return len(block) <= 80 and (dateline(block) is not None or bool(byline(block)))
+
+
+def _own_charset(data: bytes) -> str | None:
+    match = _META_CHARSET.search(data, 0, 4_096) or _XML_CHARSET.match(data, 0, 400)
+    return match.group(1).decode("ascii", "replace") if match else None
+
+
+def _main_blocks(tree: HtmlElement) -> list[str]:
+    """Paragraphs, headings, lists and tables of the main text; of the whole page when no main text is found."""
+    from copy import deepcopy
+
+    from trafilatura import bare_extraction, html2txt
+    from trafilatura.settings import Document
+
+    # Measured on ../shared/data/article_extraction (benchmarks/extraction.py): shingle F1 0.960 by default, 0.965 with
+    # favor_precision. Formatting keeps headings apart from paragraphs.
+    document = bare_extraction(
+        deepcopy(tree), favor_precision=True, include_comments=False, include_formatting=True, with_metadata=False
+    )
+    blocks = list(_blocks(document.body)) if isinstance(document, Document) else []
+    if sum(map(len, blocks)) >= _MAIN_TEXT_CHARS:
+        return blocks
+    # A short page: trafilatura gives up structure below 250 characters, and everything on pages of few words.
+    whole = [" ".join(line.split()) for line in html2txt(deepcopy(tree)).split("\n")]
+    return blocks or [line for line in whole if line]
+
+
+_MAIN_TEXT_CHARS = 250
+_INLINE_SKIPPED = frozenset(("list", "table", "graphic"))
+
+
+def _blocks(parent: HtmlElement) -> Iterator[str]:
+    """The blocks below an element of trafilatura's TEI-like tree, in order."""
+    if parent.text and parent.text.strip():
+        yield parent.text.strip()
+    for element in parent:
+        if element.tag in ("list", "table"):
+            yield from _list_or_table(element)
+        elif element.tag in ("quote", "div", "body") and len(element) and element[0].tag not in ("hi", "lb", "ref"):
+            yield from _blocks(element)
+        elif element.tag != "graphic":
+            text = "\n".join(" ".join(line.split()) for line in _inline(element).split("\n")).strip()
+            if text:
+                yield text
+            for inner in element.iter("list", "table"):
+                yield from _list_or_table(inner)
+        if element.tail and element.tail.strip():
+            yield element.tail.strip()
+
+
+def _list_or_table(element: HtmlElement) -> Iterator[str]:
+    if element.tag == "list":
+        lines = list(_items(element))
+    else:
+        rows = ([" ".join(_inline(cell).split()) for cell in row.iter("cell")] for row in element.iter("row"))
+        lines = [" | ".join(cell for cell in row if cell) for row in rows]
+    if any(lines):
+        yield "\n".join(line for line in lines if line)
+
+
+def _items(listing: HtmlElement) -> Iterator[str]:
+    for item in listing.iterchildren("item"):
+        text = " ".join(_inline(item).split())
+        if text:
+            yield f"- {text}"
+        for inner in item.iterchildren("list"):
+            yield from _items(inner)
+
+
+def _inline(element: HtmlElement) -> str:
+    """The words of an element, its line breaks kept, lists and tables inside it aside."""
+    parts = [element.text or ""]
+    for child in element:
+        if child.tag == "lb":
+            parts.append("\n")
+        elif child.tag not in _INLINE_SKIPPED:
+            parts.append(_inline(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
