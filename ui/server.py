@@ -1,0 +1,156 @@
+"""One process: the chat window, its panes and the HTTP API.
+
+Every request passes the guard (`access.py`), then the login where there is a password, then reaches the page, the API
+or Gradio. Nothing here contacts another host.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import webbrowser
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..index import SettingRefused
+from ..rag import Library, Settings
+from .access import LOOPBACK, Guard, Rules
+from .login import Login
+from .page import Page
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+STATIC = Path(__file__).parent / "static"
+
+
+def serve(
+    library: Library,
+    *,
+    examples: Sequence[str] = (),
+    open_browser: bool = False,
+    on_ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serves the window until it is interrupted, where the library's settings say (host, port, password).
+
+    `examples` are questions to begin with; `on_ready` is called with the window's address once it answers, and by
+    default prints it.
+    Raises SettingRefused when the address cannot be listened on, or is open to others without a password.
+    """
+    import uvicorn
+
+    settings = library.settings
+    listening = listen(settings)
+    app = build_app(library, settings, examples=examples)
+    address = f"http://{_in_url(settings.host)}:{listening.getsockname()[1]}/"
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            (on_ready or _announce)(address)
+            if open_browser:
+                webbrowser.open(address)
+
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,  # an open page holds a connection; Ctrl+C must not wait for it
+    )
+    try:
+        Server(config).run([listening])
+    finally:
+        listening.close()
+
+
+def listen(settings: Settings) -> socket.socket:
+    """A socket bound to the settings' host and port, before anything slow is begun.
+
+    Raises SettingRefused when others could reach it without a password, or when it is taken.
+    """
+    host, port = settings.host, settings.port
+    if host not in LOOPBACK and not _password(settings):
+        raise SettingRefused(
+            f"PINCITE_HOST {host} can be reached by others: set PINCITE_PASSWORD, or listen on 127.0.0.1"
+        )
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, protocol)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(place)
+    except OSError as err:
+        raise SettingRefused(
+            f"PINCITE_HOST {host}, PINCITE_PORT {port}: cannot be listened on ({err.strerror}); name another port"
+        ) from err
+    return listening
+
+
+def build_app(library: Library, settings: Settings, *, examples: Sequence[str] = ()) -> FastAPI:
+    """The whole server as an ASGI app: guard, login, page, API, window."""
+    # Gradio reads these when it is imported, and asks its makers' servers for news unless they say no.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    import gradio as gr
+    from fastapi import FastAPI
+    from starlette.staticfiles import StaticFiles
+
+    from .api import answer_errors, build_api
+    from .window import build_window, plain_theme
+
+    app = FastAPI(title="pincite", docs_url=None, redoc_url=None, openapi_url=None)
+    answer_errors(app)
+    app.include_router(build_api(library))
+    app.mount("/ui", StaticFiles(directory=STATIC))
+    gr.mount_gradio_app(
+        app,
+        build_window(library, examples),
+        path="/",
+        server_name=settings.host,
+        footer_links=[],
+        run_history=False,
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        blocked_paths=[str(settings.home)],
+        show_error=False,
+        max_file_size="1b",  # the window has no upload of Gradio's: files come through the API
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        mcp_server=False,
+        theme=plain_theme(),
+    )
+    app.add_middleware(Page, notes=lambda: notes(library))
+    password = _password(settings)
+    if password:
+        app.add_middleware(Login, password=password)
+    rules = Rules.listening_on(settings.host, upload_bytes=settings.max_upload_mb * 2**20)
+    app.add_middleware(Guard, rules=rules)  # added last: it stands before all others
+    return app
+
+
+def notes(library: Library) -> Mapping[str, str]:
+    """What the page says about this library: who answers, and what leaves the machine."""
+    settings = library.settings
+    writer = settings.model if settings.model not in (None, "reader", "sentences") else settings.chat_model
+    if not settings.writes or settings.model in ("reader", "sentences"):
+        return {"privacy": "Answers come from your articles only. Nothing leaves this machine."}
+    place = settings.openai_base_url or "OpenAI"
+    return {"privacy": f"Answers are written by {writer}: your question and the passages found go to {place}."}
+
+
+def _announce(address: str) -> None:
+    import typer
+
+    typer.echo(f"The window is open at {address} (Ctrl+C closes it).", err=True)
+
+
+def _password(settings: Settings) -> str:
+    return settings.password.get_secret_value() if settings.password else ""
+
+
+def _in_url(host: str) -> str:
+    """The host as a browser on this machine would write it."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,167 @@
+// The source pane: a card for each citation of an answer, and the article with the cited words marked.
+
+import { article, day, make, origin } from "./api.js";
+import { articleOf, pinOf, unitsOf } from "./pins.js";
+
+const $ = (id) => document.getElementById(id);
+
+let pins = []; // of the answer being looked at
+let drawn = 0; // counts drawings, so that a slow one never overwrites a later one
+
+/** Shows `chosen` as cards, unless they are shown already. */
+export function showCards(chosen) {
+  if (String(chosen.map((pin) => pin.address)) === String(pins.map((pin) => pin.address))) return;
+  pins = chosen;
+  $("pc-no-source").hidden = pins.length > 0;
+  $("pc-source-title").textContent = pins.some((pin) => !pin.number) ? "Nearest passages" : "Sources";
+  $("pc-cards").replaceChildren(...pins.map((pin) => make("li", "", "", card(pin))));
+  step();
+}
+
+function card(pin) {
+  const link = make("a", "pc-card");
+  link.setAttribute("href", pin.address);
+  link.append(make("span", "pc-number", pin.number || "·"), make("span", "pc-title", "…"));
+  article(pin.id, pin.version).then(
+    (found) => {
+      link.querySelector(".pc-title").textContent = found.title;
+      const quote = make("span", "pc-quote");
+      quote.dir = "auto";
+      quote.append(...marked(found.text, pin).quoted);
+      link.append(origin(found), quote);
+      if (!pin.supported) link.append(make("span", "pc-unsure", "The statement says more than these words do."));
+    },
+    (error) => link.append(make("span", "pc-unsure", error.message)),
+  );
+  return link;
+}
+
+/** Goes where the page's address points: to a place, to an article, or to the cards. Resolves when it is shown. */
+export async function follow(address) {
+  const pin = pinOf(address);
+  const id = pin ? pin.id : articleOf(address);
+  const mine = ++drawn;
+  $("pc-article").hidden = !id;
+  $("pc-cards").hidden = Boolean(id);
+  $("pc-no-source").hidden = Boolean(id) || pins.length > 0;
+  $("pc-source").classList.toggle("pc-reading", Boolean(id));
+  if (!id) return false;
+  step();
+  let found;
+  try {
+    found = await article(id, pin ? pin.version : undefined);
+  } catch (error) {
+    if (mine === drawn) missing(error.message);
+    return true;
+  }
+  if (mine === drawn) draw(found, pin);
+  return true;
+}
+
+function missing(sentence) {
+  $("pc-article-title").textContent = "This article cannot be shown";
+  $("pc-article-origin").textContent = sentence;
+  $("pc-article-text").replaceChildren();
+}
+
+function draw(found, pin) {
+  $("pc-article-title").textContent = found.title;
+  $("pc-article-origin").replaceChildren(...about(found));
+  const text = $("pc-article-text");
+  text.lang = found.language || "";
+  text.replaceChildren(...paragraphs(found, pin));
+  const mark = text.querySelector("mark.pc-span") || text.querySelector("mark");
+  if (!mark) text.scrollTop = 0;
+  else {
+    text.querySelectorAll("mark").forEach((one) => one.classList.add("pc-arrived"));
+    const from = text.getBoundingClientRect();
+    const to = mark.getBoundingClientRect();
+    text.scrollTop += to.top - from.top - Math.max(0, (from.height - to.height) * 0.4);
+  }
+}
+
+function about(found) {
+  const parts = [];
+  if (found.authors.length) parts.push(make("bdi", "", found.authors.join(", ")));
+  if (found.published) parts.push(make("span", "", day(found.published)));
+  parts.push(/^https?:\/\//i.test(found.source) ? away(found.source) : make("bdi", "", found.source));
+  return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
+}
+
+/** A link to the cited page itself: the only links that leave the window. */
+function away(source) {
+  const link = make("a", "", source);
+  link.href = source;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  return link;
+}
+
+function paragraphs(found, pin) {
+  const headings = new Set(found.passages.map((passage) => passage.heading).filter(Boolean));
+  const { ranges } = marked(found.text, pin);
+  const made = [];
+  let at = 0;
+  for (const line of found.text.split("\n")) {
+    if (line.trim()) {
+      const block = make(headings.has(line.trim()) ? "h4" : "p");
+      block.append(...pieces(found.text, at, at + line.length, ranges));
+      made.push(block);
+    }
+    at += line.length + 1;
+  }
+  return made;
+}
+
+/** The quoted words as nodes, and the ranges to mark in the article's text; nothing without a pin. */
+function marked(text, pin) {
+  if (!pin) return { quoted: [], ranges: [] };
+  const [start, end, ...span] = unitsOf(text, [pin.start, pin.end, ...(pin.span || [])]);
+  const ranges = span.length
+    ? [{ start, end: span[0] }, { start: span[0], end: span[1], span: true }, { start: span[1], end }]
+    : [{ start, end }];
+  const answer = ranges.filter((range) => range.span);
+  return { quoted: pieces(text, start, end, answer), ranges };
+}
+
+/** The text from `start` to `end` as nodes, with the parts in `ranges` marked. */
+function pieces(text, start, end, ranges) {
+  const nodes = [];
+  let at = start;
+  for (const range of ranges) {
+    const from = Math.max(at, range.start);
+    const to = Math.min(end, range.end);
+    if (from >= to) continue;
+    if (from > at) nodes.push(text.slice(at, from));
+    nodes.push(make("mark", range.span ? "pc-span" : "", text.slice(from, to)));
+    at = to;
+  }
+  if (at < end) nodes.push(text.slice(at, end));
+  return nodes;
+}
+
+// Walking the citations
+
+function position() {
+  const pin = pinOf(location.hash);
+  return pin ? pins.findIndex((one) => one.address === pin.address) : -1;
+}
+
+function step() {
+  const at = position();
+  $("pc-where").textContent = at < 0 ? "" : `${at + 1} of ${pins.length}`;
+  $("pc-previous").disabled = at <= 0;
+  $("pc-next").disabled = at < 0 || at >= pins.length - 1;
+  $("pc-back").hidden = pins.length === 0;
+  $("pc-previous").hidden = $("pc-next").hidden = at < 0;
+}
+
+/** Goes to the next (1) or the previous (-1) citation of the answer. */
+export function walk(by) {
+  const next = pins[position() + by];
+  if (position() >= 0 && next) location.hash = next.address;
+}
+
+$("pc-previous").addEventListener("click", () => walk(-1));
+$("pc-next").addEventListener("click", () => walk(1));
+$("pc-back").addEventListener("click", () => { location.hash = "#sources"; });

@@ -1,0 +1,161 @@
+// Joins the panes to the conversation: what an answer cites is shown beside it, and the page's address says which
+// place is being read.
+
+import { addFiles, markOpen, refresh } from "./library.js";
+import { pinsIn } from "./pins.js";
+import { follow, showCards, walk } from "./source.js";
+
+const $ = (id) => document.getElementById(id);
+const body = document.body.classList;
+const WIDE = matchMedia("(min-width: 1180px)");
+const PHONE = matchMedia("(max-width: 819px)");
+
+// Panes
+
+function show(pane, shown) {
+  body.toggle(`pc-show-${pane}`, shown);
+  $(`pc-${pane}-button`).setAttribute("aria-expanded", String(shown));
+  const over = (body.contains("pc-show-library") && !WIDE.matches) || (body.contains("pc-show-source") && PHONE.matches);
+  $("pc-veil").hidden = !over;
+}
+
+function arrange() {
+  show("library", WIDE.matches);
+  show("source", !PHONE.matches);
+}
+
+for (const pane of ["library", "source"]) {
+  $(`pc-${pane}-button`).addEventListener("click", () => show(pane, !body.contains(`pc-show-${pane}`)));
+  $(`pc-${pane}`).querySelector(".pc-close").addEventListener("click", () => close(pane));
+}
+
+function close(pane) {
+  show(pane, false);
+  if (pane === "source" && PHONE.matches) history.replaceState(null, "", "#");
+  $(`pc-${pane}-button`).focus();
+}
+
+$("pc-veil").addEventListener("click", () => {
+  show("library", WIDE.matches);
+  if (PHONE.matches) show("source", false);
+});
+WIDE.addEventListener("change", arrange);
+PHONE.addEventListener("change", arrange);
+
+// Places
+
+async function arrive() {
+  markOpen();
+  const answer = [...document.querySelectorAll(ANSWER)].findLast((one) => hasPlace(one));
+  if (answer) showCards(pinsIn(answer));
+  for (const link of document.querySelectorAll("a.pc-pin, a.pc-source, a.pc-near")) {
+    link.classList.toggle("pc-here", link.getAttribute("href") === location.hash);
+  }
+  const reading = location.hash.startsWith("#pin=") || location.hash.startsWith("#article=");
+  if (reading) {
+    if (!WIDE.matches) show("library", false);
+    show("source", true);
+  }
+  await follow(location.hash);
+}
+
+function hasPlace(answer) {
+  return pinsIn(answer).some((pin) => pin.address === location.hash);
+}
+
+addEventListener("hashchange", arrive);
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[href^='#pin=']");
+  if (link && link.getAttribute("href") === location.hash) arrive(); // the address does not change, so nothing fires
+});
+
+// The conversation
+
+const ANSWER = ".pc-answer, .pc-refusal";
+let newest = "";
+
+function changed() {
+  const answers = document.querySelectorAll(ANSWER);
+  const last = answers[answers.length - 1];
+  const pins = last ? pinsIn(last) : [];
+  const key = `${answers.length} ${pins.map((pin) => pin.address)}`;
+  if (key !== newest) {
+    newest = key;
+    if (location.hash.startsWith("#pin=")) history.replaceState(null, "", "#sources");
+    showCards(pins);
+    follow(location.hash);
+  }
+  label("#pc-question .submit-button", "Ask");
+  label("#pc-question .stop-button", "Stop");
+  // Gradio reads a whole message out as its label, tags and all; its text says the same without them.
+  for (const message of document.querySelectorAll("#pc-chat [data-testid='bot'], #pc-chat [data-testid='user']")) {
+    message.removeAttribute("aria-label");
+  }
+}
+
+function label(selector, words) {
+  const button = document.querySelector(selector);
+  if (button && !button.hasAttribute("aria-label")) button.setAttribute("aria-label", words);
+  if (button && words === "Ask" && !focused && !PHONE.matches) {
+    focused = true; // not on a phone, where it would open the keyboard over the page
+    document.querySelector("#pc-question textarea").focus();
+  }
+}
+
+let focused = false;
+let waiting = false;
+new MutationObserver(() => {
+  if (waiting) return;
+  waiting = true;
+  requestAnimationFrame(() => {
+    waiting = false;
+    changed();
+  });
+}).observe(document.querySelector("gradio-app"), { childList: true, subtree: true, characterData: true });
+
+$("pc-new").addEventListener("click", () => {
+  document.querySelector("#pc-chat button[aria-label='Clear']")?.click();
+  location.hash = "";
+  document.querySelector("#pc-question textarea")?.focus();
+});
+
+// Keys
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "Escape") escape(event);
+  else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  else if (event.key === "/") {
+    event.preventDefault();
+    document.querySelector("#pc-question textarea")?.focus();
+  } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+    walk(event.key === "ArrowRight" ? 1 : -1);
+  }
+});
+
+function escape() {
+  const stop = document.querySelector("#pc-question .stop-button");
+  if (stop) stop.click();
+  else if (body.contains("pc-show-library") && !WIDE.matches) close("library");
+  else if (body.contains("pc-show-source") && PHONE.matches) close("source");
+}
+
+// Files dropped anywhere
+
+let over = 0;
+const bringsFiles = (event) => [...(event.dataTransfer?.types || [])].includes("Files");
+addEventListener("dragenter", (event) => { if (bringsFiles(event)) { over += 1; $("pc-drop").hidden = false; } });
+addEventListener("dragleave", () => { over = Math.max(0, over - 1); $("pc-drop").hidden = over === 0; });
+addEventListener("dragover", (event) => { if (bringsFiles(event)) event.preventDefault(); });
+addEventListener("drop", (event) => {
+  over = 0;
+  $("pc-drop").hidden = true;
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  show("library", true);
+  addFiles(event.dataTransfer.files);
+}, true);
+
+arrange();
+refresh();
+arrive();
