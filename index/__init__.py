@@ -1,6 +1,8 @@
 """Articles made findable: read, split, embed, store, search."""
 
 from .adding import Added
+from .collection import read_collection
+from .embed import Embedder, MiniLM
 from .errors import (
     LibraryBusy,
     ModelBusy,
@@ -14,6 +16,7 @@ from .errors import (
     UnknownArticle,
 )
 from .health import Health
+from .read import find_places, read, read_all
 from .records import Entry
 from .sentences import sentence_spans
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
@@ -28,12 +31,14 @@ __all__ = [
     "STOP_WORDS",
     "Added",
     "Article",
+    "Embedder",
     "Entry",
     "Filters",
     "Health",
     "Hit",
     "Index",
     "LibraryBusy",
+    "MiniLM",
     "ModelBusy",
     "ModelFailed",
     "Passage",
@@ -46,7 +51,11 @@ __all__ = [
     "UnknownArticle",
     "article_id",
     "content_words",
+    "find_places",
     "open_index",
+    "read",
+    "read_all",
+    "read_collection",
     "sentence_spans",
     "split",
     "stems",

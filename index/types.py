@@ -95,9 +95,7 @@ class Hit:
     def __post_init__(self) -> None:
         passage, article = self.passage, self.article
         if (passage.article_id, passage.version) != (article.id, article.version):
-            raise ValueError(
-                f"passage {passage.id} is not of article {article.id}, version {article.version}"
-            )
+            raise ValueError(f"passage {passage.id} is not of article {article.id}, version {article.version}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +127,7 @@ class Filters:
             return True
         if published is None:
             return False
-        return (self.since is None or published >= self.since) and (
-            self.until is None or published <= self.until
-        )
+        return (self.since is None or published >= self.since) and (self.until is None or published <= self.until)
 
 
 NO_FILTERS = Filters()
