@@ -38,18 +38,14 @@ class Citation:
 
     def __post_init__(self) -> None:
         if self.article.text[self.start : self.end] != self.quote:
-            raise ValueError(
-                f"citation {self.marker}: the article's {self.start}:{self.end} is not its quote"
-            )
+            raise ValueError(f"citation {self.marker}: the article's {self.start}:{self.end} is not its quote")
         if self.span and not self.start <= self.span[0] < self.span[1] <= self.end:
-            raise ValueError(
-                f"citation {self.marker}: the span {self.span} is not inside {self.start}:{self.end}"
-            )
+            raise ValueError(f"citation {self.marker}: the span {self.span} is not inside {self.start}:{self.end}")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a question. Every marker in `text` has its citation; a refusal has a reason and no citation."""
+    """What came of a question: every marker in `text` has its citation; a refusal has a reason instead."""
 
     question: str
     text: str

@@ -1,0 +1,33 @@
+"""What a streamed answer is made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from .types import Answer, Citation
+
+_PIECES = re.compile(r"\s*(?:\[\d+\]|\S+)|\s+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of an answer as it comes. The last one has kind "answer" and holds the whole of it.
+
+    "stage" tells in `text` what is being done; "text" brings more of the answer, to be put behind what came before;
+    "citation" comes before the text that holds its marker.
+    """
+
+    kind: Literal["stage", "text", "citation", "answer"]
+    text: str = ""
+    citation: Citation | None = None
+    answer: Answer | None = None
+
+
+def told_in_pieces(answer: Answer) -> Iterator[Event]:
+    """A finished answer as a stream: its citations, its text word by word, and itself."""
+    yield from (Event("citation", citation=citation) for citation in answer.citations)
+    yield from (Event("text", piece) for piece in _PIECES.findall(answer.text))
+    yield Event("answer", answer=answer)

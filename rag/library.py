@@ -1,0 +1,283 @@
+"""A library: articles in, answers out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from ..index import (
+    NO_FILTERS,
+    Added,
+    Article,
+    Embedder,
+    Entry,
+    Filters,
+    Hit,
+    Index,
+    Passage,
+    ReadFailed,
+    find_places,
+    open_index,
+    read_all,
+)
+from .choice import Models
+from .compose import compose, refuse
+from .events import Event, told_in_pieces
+from .followup import stand_alone
+from .question import checked
+from .retrieve import Clock, Retrieved, Retriever
+from .settings import Settings, read_settings
+from .types import Answer, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an `add` has come: places done of places found, and the last outcome."""
+
+    done: int
+    total: int
+    last: Added
+
+
+class Library:
+    """Articles and the answers they give. Made by `open_library`; close it, or use it in a `with`."""
+
+    def __init__(self, index: Index, models: Models, settings: Settings) -> None:
+        self.index = index
+        self.settings = settings
+        self._models = models
+        self._retriever = Retriever(index, models.embedder)
+
+    @property
+    def home(self) -> Path:
+        """The folder it lives in."""
+        return self.settings.home
+
+    @property
+    def embedder(self) -> Embedder:
+        """What its texts are embedded with."""
+        return self._models.embedder
+
+    # Articles
+
+    def add(
+        self, places: Iterable[str | Path], *, on_progress: Callable[[Progress], None] | None = None
+    ) -> list[Added]:
+        """What became of each file, folder and URL in `places`, in order; a bad one never stops the rest."""
+        found = find_places(places)
+        return self.add_articles(read_all(found), total=len(found), on_progress=on_progress)
+
+    def add_articles(
+        self,
+        articles: Iterable[Article | ReadFailed],
+        *,
+        total: int = 0,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> list[Added]:
+        """What became of each article; one that could not be read comes back as failed with its reason."""
+        outcomes: list[Added] = []
+        for outcome in self.index.add(articles):
+            outcomes.append(outcome)
+            if on_progress:
+                on_progress(Progress(len(outcomes), max(total, len(outcomes)), outcome))
+        return outcomes
+
+    def sync(
+        self, folder: str | Path, *, on_progress: Callable[[Progress], None] | None = None
+    ) -> tuple[list[Added], list[Entry]]:
+        """What became of each file in `folder`, and the articles removed since their files are gone.
+
+        Only articles that came from below `folder` are removed, and none whose file could merely not be read.
+        Raises ReadFailed when there is no such folder.
+        """
+        root = Path(folder).expanduser().resolve()
+        if not root.is_dir():
+            raise ReadFailed(str(folder), "there is no such folder; nothing was added or removed")
+        outcomes = self.add([root], on_progress=on_progress)
+        kept = {outcome.source for outcome in outcomes}
+        gone = [
+            entry.id
+            for entry in self.entries()
+            if entry.source not in kept and Path(entry.source).is_relative_to(root) and not _blocked(entry.source, kept)
+        ]
+        return outcomes, self.remove(gone) if gone else []
+
+    def entries(self) -> list[Entry]:
+        """Every article without its text, the newest added first."""
+        return self.index.entries()
+
+    def article(self, id: str, version: int | None = None) -> Article:
+        """One article with its whole stored text. Raises UnknownArticle."""
+        return self.index.article(id, version)
+
+    def passages(self, id: str) -> list[Passage]:
+        """The passages of one article, in order. Raises UnknownArticle."""
+        return self.index.passages(id)
+
+    def remove(self, ids: Sequence[str]) -> list[Entry]:
+        """What was removed, from every store. Raises UnknownArticle, and removes nothing, when one is unknown."""
+        return self.index.remove(ids)
+
+    # Answers
+
+    def search(self, question: str, *, k: int | None = None, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """The `k` passages nearest to `question`, best first (`top_k` of the settings by default)."""
+        found = self._retriever.retrieve(checked(question), k or self.settings.top_k, filters)
+        return list(found.hits)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        model: str | None = None,
+        hits: Sequence[Hit] | None = None,
+    ) -> Answer:
+        """The answer to `question`, or a refusal, with its citations.
+
+        `history` are the turns before it, oldest first. `model` is "reader", "sentences" or a chat model's name.
+        With `hits`, these are read and nothing is searched.
+        Raises QuestionRefused when it is empty or too long, ModelFailed when a chat model does not answer.
+        """
+        for event in self.stream(question, history=history, filters=filters, model=model, hits=hits):
+            if event.answer is not None:
+                return event.answer
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        model: str | None = None,
+        hits: Sequence[Hit] | None = None,
+    ) -> Iterator[Event]:
+        """The same answer as it comes; the last event holds the whole. Raises as `ask` does, before or between."""
+        asked = checked(question)
+        chosen = self._models.resolve(model)
+        return self._events(asked, stand_alone(asked, history), filters, chosen, hits)
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        model: str | None = None,
+    ) -> Answer:
+        """`ask`, in a thread of its own."""
+        return await asyncio.to_thread(self.ask, question, history=history, filters=filters, model=model)
+
+    async def astream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        model: str | None = None,
+    ) -> AsyncIterator[Event]:
+        """`stream`, each step in a thread of its own."""
+        events = self.stream(question, history=history, filters=filters, model=model)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def _events(
+        self, asked: str, question: str, filters: Filters, model: str, hits: Sequence[Hit] | None
+    ) -> Iterator[Event]:
+        clock = Clock()
+        count = self.index.count(filters)
+        if not count:
+            reason = "filter_empty" if filters and self.index.count() else "library_empty"
+            yield from told_in_pieces(refuse(asked, reason, filters=filters))
+            return
+        yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
+        found = (
+            self._retriever.retrieve(question, self.settings.top_k, filters)
+            if hits is None
+            else Retrieved(tuple(hits), (), -1.0)
+        )
+        clock.stages.extend(found.stages)
+        clock.mark("retrieve")
+        trace: dict[str, Any] = {"question": question, "articles": count}
+        trace["retrieved"] = [hit.passage.id for hit in found.hits]
+        yield Event("stage", f"Reading {len(found.hits)} passages")
+        reader = self._models.reader(model)
+        reading = reader.read(question, found.hits)
+        clock.mark("read", reader=reader.name, spans=len(reading.spans))
+        threshold = self.settings.refuse_below
+        answer = compose(asked, reading, refuse_below=reader.refuse_below if threshold is None else threshold)
+        trace |= {"reader": reader.name, "confidence": round(reading.confidence, 4)}
+        writer = self._models.writer(model)
+        if writer is None or answer.reason == "nothing_found":
+            clock.mark("compose")
+            done = replace(answer, model=reader.name, trace=_trace(trace, clock, answer))
+            yield from told_in_pieces(done)
+            return
+        yield Event("stage", f"Writing with {writer.name}")
+        for event in writer.write(asked, question, reading):
+            if event.answer is not None:
+                clock.mark("write", model=writer.name)
+                event = replace(event, answer=replace(event.answer, trace=_trace(trace, clock, event.answer)))
+            yield event
+
+    # Life
+
+    @property
+    def answers_with(self) -> str:
+        """The name of who answers when no model is named, and where it runs."""
+        name = self._models.resolve(None)
+        if self._models.writer(name) is None:
+            return f"{name}, on this machine"
+        return f"{name}, at {self.settings.openai_base_url or 'OpenAI'}"
+
+    def close(self) -> None:
+        """Lets go of the folder. Closing twice does nothing."""
+        self.index.close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_library(home: str | Path | None = None, **settings: Any) -> Library:
+    """The library in the folder `home`, made when missing; `settings` are fields of `Settings`.
+
+    Raises LibraryBusy when another process holds it, StoreMismatch when it was built with another embedder,
+    StoreFailed when its files cannot be used, SettingRefused for a value that cannot be.
+    """
+    chosen = read_settings(home=Path(home).expanduser() if home is not None else None, **settings)
+    models = Models(chosen)
+    return Library(open_index(chosen.home, models.embedder), models, chosen)
+
+
+def reindex(home: str | Path | None = None, **settings: Any) -> int:
+    """Embeds every stored passage again with the configured embedder; how many there were.
+
+    It is the cure for StoreMismatch. Raises as `open_library` does.
+    """
+    chosen = read_settings(home=Path(home).expanduser() if home is not None else None, **settings)
+    with open_index(chosen.home, Models(chosen).embedder, reindex=True) as index:
+        return sum(entry.passages for entry in index.entries())
+
+
+def _blocked(source: str, seen: set[str]) -> bool:
+    """Whether a folder above `source` is among what was `seen`: it could not be read, so nobody knows what it holds."""
+    return any(str(parent) in seen for parent in Path(source).parents)
+
+
+def _trace(given: dict[str, Any], clock: Clock, answer: Answer) -> dict[str, Any]:
+    ranks = [
+        {"passage": hit.passage.id, "title": hit.article.title, "score": round(hit.score, 3), **hit.ranks}
+        for hit in answer.hits
+    ]
+    return {**answer.trace, **given, "stages": clock.stages, "ms": clock.total_ms, "passages": ranks}

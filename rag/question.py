@@ -1,0 +1,70 @@
+"""What a question asks for."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from ..index import QuestionRefused
+
+MAX_QUESTION_CHARS = 2_000  # longer than any question a person types; a pasted article is not a question
+
+Kind = Literal["number", "date", "person", "place", "reason", "list", "yes/no", "other"]
+
+# What a question may ask for by name: "what year", "in which of the ports". The first kind that fits is taken.
+_NOUNS: dict[Kind, str] = {
+    "number": """number|share|percentage|per cent|proportion|amount|sum|price|cost|age|height|size|toll|score|speed|
+        magnitude|length|weight|depth|distance|budget|salary|margin""",
+    "date": "year|date|day|month|century|time|decade",
+    "reason": "reasons?|causes?|purpose|aim|explains|explained|caused|led to",
+    "list": """countries|people|cities|places|things|states|items|topics|subjects|names|members|leaders|nations|
+        companies|teams|players|regions|issues|awards|prizes|goods|animals|planets|instruments|parties|conditions|
+        steps|measures|scientists|researchers|two|three|four|five|six""",
+    "person": """person|man|woman|president|minister|author|player|scientist|leader|captain|chancellor|king|queen|
+        pilot|architect|astronaut|director|engineer""",
+    "place": """country|city|town|place|state|region|river|lake|island|village|continent|province|capital|venue|
+        street|building|port|airport|stadium""",
+}
+_WORDS: dict[Kind, str] = {
+    "number": r"how (many|much|old|long|far|tall|high|big|large|fast|deep|heavy|wide|often|late|close)",
+    "date": "when",
+    "reason": r"why|how (come|did|do|does|was|were|is|are|could|can)|what happened",
+    "list": "who were|name (all|some|two|three|four|five)|list",
+    "person": "who|whom|whose",
+    "place": "where",
+}
+_YES_NO = re.compile(
+    r"^((and|but|so|then) )?(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|must|may)(n't)?\b",
+    re.IGNORECASE,
+)
+
+
+def _pattern(kind: Kind) -> re.Pattern[str]:
+    nouns = re.sub(r"\s*\n\s*", "", _NOUNS[kind])
+    asked_by_name = rf"\b(what|which) (?:(?:is|was|are|were) the )?(?:\w+ )?(?:{nouns})\b"
+    return re.compile(rf"\b(?:{_WORDS[kind]})\b|{asked_by_name}", re.IGNORECASE)
+
+
+_KINDS = tuple((kind, _pattern(kind)) for kind in _WORDS)
+
+
+def kind_of(question: str) -> Kind:
+    """What would answer `question`, judged by its words: the first pattern that fits, else "other"."""
+    # A question with its topic put in front ("Halifax explosion: was it an accident?") is judged by the rest.
+    asked = question.rsplit(": ", 1)[-1].strip()
+    if _YES_NO.search(asked):
+        return "yes/no"
+    return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
+
+
+def checked(question: str) -> str:
+    """`question` with its white space made single. Raises QuestionRefused when it is empty or too long."""
+    if len(question) > MAX_QUESTION_CHARS:
+        raise QuestionRefused(
+            f"the question has {len(question):,} characters, and {MAX_QUESTION_CHARS:,} is the most: "
+            "ask for one thing, and add long text as an article"
+        )
+    plain = " ".join(question.encode("utf-8", "replace").decode().replace("\0", " ").split())
+    if not any(char.isalnum() for char in plain):
+        raise QuestionRefused("the question is empty: write what you want to know")
+    return plain

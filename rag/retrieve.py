@@ -1,0 +1,104 @@
+"""The passages that may answer a question: vectors and keywords, fused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..index import NO_FILTERS, Article, Embedder, Filters, Hit, Index, Passage
+from .fuse import fuse
+from .overlap import words_and_pairs
+
+Found = list[tuple[str, float]]
+
+POOL = 50  # candidates taken from each method before fusing
+
+# Weights of the fused rankings, chosen on the `train` part of squad2 (benchmarks/fusion.py shows the others).
+WEIGHTS = {"vector": 1.0, "keyword": 1.0, "words": 0.7, "pairs": 0.3}
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Hits, best first, and what each stage did: name, milliseconds, counts."""
+
+    hits: tuple[Hit, ...]
+    stages: tuple[dict[str, Any], ...]
+    similarity: float  # the best cosine similarity of any passage to the question, -1 to 1
+
+
+class Retriever:
+    """Hybrid search over one index."""
+
+    def __init__(self, index: Index, embedder: Embedder, *, pool: int = POOL) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._pool = pool
+
+    def retrieve(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Retrieved:
+        """The `k` best passages of articles that pass `filters`."""
+        clock = Clock()
+        vector = self._embedder.embed([question])[0]
+        clock.mark("embed question")
+        by_vector = self._index.by_vector(vector, self._pool, filters)
+        clock.mark("vectors", found=len(by_vector))
+        by_keywords = self._index.by_keywords(question, self._pool, filters)
+        clock.mark("keywords", found=len(by_keywords))
+        pool = self._judged(question, vector, by_vector, by_keywords)
+        fused = fuse(pool.rankings, weights=WEIGHTS)[: max(k, 1)]
+        hits = pool.hits(fused, {"vector": by_vector, "keyword": by_keywords})
+        clock.mark("fuse", candidates=len(pool.loaded), kept=len(hits))
+        best = max((score for _, score in pool.rankings["vector"]), default=-1.0)
+        return Retrieved(hits, tuple(clock.stages), best)
+
+    def _judged(self, question: str, vector: NDArray[np.float32], by_vector: Found, by_keywords: Found) -> Pool:
+        """Every candidate of either method under every measure, so that no list is silent on what another found."""
+        ids = list(dict.fromkeys(id for id, _ in (*by_vector, *by_keywords)))
+        loaded = {passage.id: (passage, article) for passage, article in self._index.load(ids)}
+        ids = [id for id in ids if id in loaded]
+        words, pairs = words_and_pairs(question, [loaded[id][0].text for id in ids])
+        similarity = self._index.vectors(ids) @ vector if ids else []
+        rankings = {
+            "vector": list(zip(ids, map(float, similarity), strict=True)),
+            "keyword": [(id, score) for id, score in by_keywords if id in loaded],
+            "words": list(zip(ids, words, strict=True)),
+            "pairs": list(zip(ids, pairs, strict=True)),
+        }
+        return Pool(loaded, rankings)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates of one question, and how each ranking scores them."""
+
+    loaded: dict[str, tuple[Passage, Article]]
+    rankings: dict[str, Found]
+
+    def hits(self, fused: Found, found: dict[str, Found]) -> tuple[Hit, ...]:
+        """The fused candidates as hits, each with its rank (from 1) in the methods that found it."""
+        ranks = {name: {id: n for n, (id, _) in enumerate(ranking, 1)} for name, ranking in found.items()}
+        return tuple(
+            Hit(*self.loaded[id], score, {name: places[id] for name, places in ranks.items() if id in places})
+            for id, score in fused
+        )
+
+
+class Clock:
+    """Collects what each stage of a question took."""
+
+    def __init__(self) -> None:
+        self.stages: list[dict[str, Any]] = []
+        self._last = self._start = perf_counter()
+
+    def mark(self, name: str, **counts: Any) -> None:
+        """The stage `name` has just ended."""
+        now = perf_counter()
+        self.stages.append({"name": name, "ms": round((now - self._last) * 1000, 2), **counts})
+        self._last = now
+
+    @property
+    def total_ms(self) -> float:
+        return round((perf_counter() - self._start) * 1000, 2)

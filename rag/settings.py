@@ -1,0 +1,75 @@
+"""Settings: flag, then environment, then default; read once at the edge."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ..index import SettingRefused
+
+
+@cache
+def default_home() -> Path:
+    """The platform's folder for a user's data, where a library lives unless told otherwise."""
+    from platformdirs import user_data_path
+
+    return user_data_path("pincite", appauthor=False)
+
+
+class Settings(BaseSettings):
+    """What a user can set. The variable is the field's name in capitals after `PINCITE_`, unless it is named."""
+
+    model_config = SettingsConfigDict(env_prefix="PINCITE_", frozen=True, extra="ignore", populate_by_name=True)
+
+    home: Path = Field(default_factory=default_home, description="folder of the library")
+    top_k: int = Field(10, ge=1, le=50, description="passages read for one question")
+    refuse_below: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="confidence under which an answer is refused; the reader's own when not given",
+    )
+    model: str | None = Field(
+        None,
+        description='who answers: "reader", "sentences", or the name of a chat model; chosen when not given',
+    )
+    chat_model: str = Field("gpt-4.1-mini", description="the chat model used when a key or a base URL is set")
+    embedding: str = Field(
+        "minilm", description='"minilm" (bundled), or "openai:NAME" such as "openai:text-embedding-3-small"'
+    )
+    timeout_s: float = Field(60.0, gt=0, le=600, description="the longest wait for a whole model answer, seconds")
+    host: str = Field("127.0.0.1", description="address the window listens on")
+    port: int = Field(7860, ge=0, le=65535, description="port the window listens on; 0 takes a free one")
+    password: SecretStr | None = Field(None, description="asked for by the window; needed to listen elsewhere")
+    max_upload_mb: int = Field(50, ge=1, le=1000, description="largest file the window takes, megabytes")
+    openai_api_key: SecretStr | None = Field(
+        None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="OPENAI_API_KEY"
+    )
+    openai_base_url: str | None = Field(
+        None,
+        validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        description="OPENAI_BASE_URL",
+    )
+
+    @property
+    def writes(self) -> bool:
+        """Whether a chat model is configured by its key or its address."""
+        return bool(self.openai_base_url) or bool(self.openai_api_key and self.openai_api_key.get_secret_value())
+
+
+def read_settings(**given: Any) -> Settings:
+    """Settings with `given` before the environment (None counts as not given).
+
+    Raises SettingRefused naming the variable whose value cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as err:
+        fault = err.errors()[0]
+        name = str(fault["loc"][0])
+        variable = name.upper() if name.upper().startswith("OPENAI") else f"PINCITE_{name.upper()}"
+        raise SettingRefused(f"{variable} cannot be {fault['input']!r}: {fault['msg'].lower()}") from err

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from pincite.index import QuestionRefused
+from pincite.rag.question import checked, kind_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many prisoners were exchanged?", "number"),
+        ("What was the death toll of the Halifax explosion?", "number"),
+        ("When did the wall open?", "date"),
+        ("In which year was it signed?", "date"),
+        ("Who signed the treaty?", "person"),
+        ("Where did the probe land?", "place"),
+        ("In which city was it signed?", "place"),
+        ("Why was the launch put off?", "reason"),
+        ("How did the miners survive?", "reason"),
+        ("Which countries signed the treaty?", "list"),
+        ("What are the three conditions?", "list"),
+        ("Did the vote pass?", "yes/no"),
+        ("Halifax explosion: was it an accident?", "yes/no"),
+        ("prisoners exchanged", "other"),
+    ],
+)
+def test_a_question_is_known_by_its_words(question: str, kind: str) -> None:
+    assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize("question", ["", "   ", "?!", "\0"])
+def test_a_question_without_words_is_refused_with_a_cure(question: str) -> None:
+    with pytest.raises(QuestionRefused, match="the question is empty: write what you want to know"):
+        checked(question)
+
+
+def test_a_question_of_100_000_characters_is_refused_with_its_size() -> None:
+    with pytest.raises(QuestionRefused, match="the question has 100,000 characters, and 2,000 is the most"):
+        checked("x" * 100_000)
+
+
+def test_white_space_is_made_single_and_lone_surrogates_go() -> None:
+    assert checked("  How\tmany\n prisoners\ud800? ") == "How many prisoners??"
