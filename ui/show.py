@@ -1,0 +1,213 @@
+"""What the terminal prints: results on stdout, everything for people about them on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from ..index import Added, Article, Entry
+from ..rag import Answer, Citation, Verified, to_json
+from ..rag import Progress as Step
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout; days and times in ISO form."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@contextmanager
+def adding(*, quiet: bool) -> Iterator[Callable[[Step], None]]:
+    """A progress bar for an `add`: done, total, articles a second, time left. On stderr, and only for people."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=err, transient=True, disable=quiet or not err.is_terminal) as bar:
+        task = bar.add_task("Adding", total=None)
+
+        def on_progress(step: Step) -> None:
+            bar.update(task, completed=step.done, total=step.total)
+
+        yield on_progress
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f} articles/s" if task.speed else "")
+
+
+def show_added(outcomes: Sequence[Added], *, as_json: bool) -> int:
+    """Prints what became of each place; the exit code: 1 when any failed."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    if as_json:
+        print_json({**_counted(counts), "articles": [asdict(outcome) for outcome in outcomes]})
+    else:
+        _failures(outcomes)
+        out.print(_summary(counts))
+    return 1 if counts["failed"] else 0
+
+
+def show_synced(outcomes: Sequence[Added], removed: Sequence[Entry], *, as_json: bool) -> int:
+    """Prints what a `sync` changed; the exit code: 1 when any failed."""
+    counts = Counter(outcome.status for outcome in outcomes)
+    if as_json:
+        gone = [{"article_id": entry.id, "title": entry.title, "source": entry.source} for entry in removed]
+        print_json({**_counted(counts), "articles": [asdict(outcome) for outcome in outcomes], "removed": gone})
+    else:
+        for entry in removed:
+            err.print(f"removed {escape(entry.source)}")
+        _failures(outcomes)
+        out.print(f"{_summary(counts)}, {len(removed)} removed")
+    return 1 if counts["failed"] else 0
+
+
+def _counted(counts: Counter[str]) -> dict[str, int]:
+    return {status: counts[status] for status in ("added", "updated", "same", "failed")}
+
+
+def _summary(counts: Counter[str]) -> str:
+    return ", ".join(f"{count} {status}" for status, count in _counted(counts).items())
+
+
+def _failures(outcomes: Sequence[Added]) -> None:
+    for outcome in outcomes:
+        if outcome.status == "failed":
+            err.print(f"[red]failed[/red] {escape(outcome.source)}: {escape(outcome.reason or '')}")
+
+
+def show_entries(entries: Sequence[Entry], *, as_json: bool) -> None:
+    """Prints a table of articles."""
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    if not entries:
+        err.print("There are no articles yet: add some with `pincite add PATH_OR_URL...`")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "published", "title", "source"):
+        table.add_column(name, overflow="ellipsis", no_wrap=name != "title", max_width=48)
+    table.add_column("passages", justify="right")
+    for entry in entries:
+        day = entry.published.isoformat() if entry.published else "–"
+        table.add_row(entry.id, day, escape(entry.title), escape(_tail(entry.source)), str(entry.passages))
+    # Piped to another program, rows are not folded to the width of a terminal that is not there.
+    Console(highlight=False, width=None if out.is_terminal else 200).print(table)
+    err.print(f"{len(entries):,} articles")
+
+
+def _tail(source: str, *, chars: int = 48) -> str:
+    return source if len(source) <= chars else "…" + source[-chars + 1 :]
+
+
+def show_article(article: Article, passages: int | None, *, as_json: bool) -> None:
+    """Prints one article whole."""
+    if as_json:
+        known = asdict(article) | ({} if passages is None else {"passages": passages})
+        print_json(known)
+        return
+    err.print(f"[bold]{escape(article.title)}[/bold]")
+    known = {
+        "id": article.id,
+        "version": str(article.version) if passages is not None else "",
+        "source": article.source,
+        "authors": ", ".join(article.authors),
+        "published": article.published.isoformat() if article.published else "unknown",
+        "language": article.language or "",
+        "length": f"{len(article.text):,} characters" + (f" in {passages} passages" if passages else ""),
+    }
+    for name, value in known.items():
+        if value:
+            err.print(f"[dim]{name:>9}[/dim]  {escape(value)}")
+    err.print()
+    sys.stdout.write(article.text + "\n")
+
+
+def show_removed(removed: Sequence[Entry], *, as_json: bool) -> None:
+    """Prints what was removed."""
+    if as_json:
+        print_json([asdict(entry) for entry in removed])
+        return
+    for entry in removed:
+        out.print(f"removed {entry.id} {escape(entry.title)}")
+
+
+def show_answer(answer: Answer, *, as_json: bool) -> None:
+    """Prints an answer and, below it, the words it rests on."""
+    if as_json:
+        print_json(to_json(answer))
+        return
+    out.print(escape(answer.text), style="yellow" if answer.refused else "bold")
+    show_evidence(answer)
+
+
+def show_evidence(answer: Answer) -> None:
+    """Prints an answer's citations, or the passages nearest to a refused question."""
+    for citation in answer.citations:
+        out.print(f"\n[cyan]{escape(f'[{citation.marker}]')}[/cyan] {_whence(citation.article)}")
+        out.print(_quoted(citation))
+        if not citation.supported:
+            out.print("    [red]not borne out by these words[/red]")
+    if answer.refused and answer.hits:
+        out.print("\nNearest:", style="dim")
+        for hit in answer.hits:
+            out.print(f"  {_whence(hit.article)}", style="dim")
+            out.print(f"    {escape(_short(hit.passage.text))}", style="dim")
+
+
+def _whence(article: Article) -> str:
+    day = f", {article.published}" if article.published else ""
+    return f"{escape(article.title)} [dim]({escape(article.source)}{day})[/dim]"
+
+
+def _quoted(citation: Citation) -> Text:
+    text = Text("    “", style="")
+    start, end = citation.span or (citation.start, citation.start)
+    quote, at = citation.quote, citation.start
+    text.append(" ".join(quote[: start - at].split(" ")))
+    text.append(quote[start - at : end - at], style="bold green")
+    text.append(quote[end - at :])
+    text.append("”")
+    return text
+
+
+def _short(text: str, *, chars: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= chars else line[:chars].rsplit(" ", 1)[0] + " …"
+
+
+def show_verified(results: Sequence[Verified], *, as_json: bool) -> int:
+    """Prints which citations hold; the exit code: 1 when any does not."""
+    broken = [result for result in results if not result.holds]
+    if as_json:
+        print_json({"holds": not broken, "citations": [asdict(result) for result in results]})
+    else:
+        for result in results:
+            mark = "[green]holds[/green] " if result.holds else "[red]broken[/red]"
+            why = f": {escape(result.why)}" if result.why else ""
+            out.print(f"{mark} {escape(f'[{result.marker}]')} {escape(result.title)}{why}")
+        out.print(f"{len(results) - len(broken)} of {len(results)} citations hold")
+    return 1 if broken else 0

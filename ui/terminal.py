@@ -1,0 +1,257 @@
+"""The `pincite` command: reads the arguments, calls one function, prints."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from ..eval.command import run_eval
+from .days import first_day, last_day
+
+if TYPE_CHECKING:
+    from ..rag import Library
+
+app = typer.Typer(
+    name="pincite",
+    help="Ask your articles. Every answer is pinned to the exact words it came from.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Home = Annotated[
+    Path | None, typer.Option("--home", metavar="FOLDER", help="Folder of the library [env: PINCITE_HOME].")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+Model = Annotated[
+    str | None, typer.Option("--model", metavar="M", help="Who answers: reader, sentences, or a chat model's name.")
+]
+Source = Annotated[str | None, typer.Option("--source", metavar="S", help="Only articles whose source contains S.")]
+Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only articles published on DATE or later.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Only articles published on DATE or earlier.")
+]
+
+
+@app.callback(invoke_without_command=True)
+def top(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """Ask your articles. Every answer is pinned to the exact words it came from."""
+    if version:
+        from importlib.metadata import version as version_of
+
+        print(f"pincite {version_of('pincite')}")
+        raise typer.Exit
+
+
+@app.command(epilog="Example: pincite add articles/ report.pdf https://example.org/story.html")
+def add(
+    places: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Files, folders, pages, feeds.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Add files, folders, web pages and feeds; a bad one never stops the rest."""
+    from .show import adding, show_added
+
+    with _library(home) as library, adding(quiet=json) as on_progress:
+        outcomes = library.add(places, on_progress=on_progress)
+    raise typer.Exit(show_added(outcomes, as_json=json))
+
+
+@app.command(epilog="Example: pincite sync ~/articles")
+def sync(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to follow.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Make the library follow a folder: add the new, replace the changed, remove the gone."""
+    from .show import adding, show_synced
+
+    with _library(home) as library, adding(quiet=json) as on_progress:
+        outcomes, removed = library.sync(folder, on_progress=on_progress)
+    raise typer.Exit(show_synced(outcomes, removed, as_json=json))
+
+
+@app.command("list", epilog="Example: pincite list --json")
+def list_(home: Home = None, json: Json = False) -> None:
+    """List the articles, the newest added first."""
+    from .show import show_entries
+
+    with _library(home) as library:
+        show_entries(library.entries(), as_json=json)
+
+
+@app.command(epilog="Example: pincite show 3f2a9c0d1e4b")
+def show(
+    id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, as `pincite list` shows it.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Show one article: what is known of it, and its whole stored text."""
+    from .show import show_article
+
+    with _library(home) as library:
+        show_article(library.article(id), len(library.passages(id)), as_json=json)
+
+
+@app.command(epilog="Example: pincite remove 3f2a9c0d1e4b")
+def remove(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, as `pincite list` shows them.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Remove articles from every store."""
+    from .show import show_removed
+
+    with _library(home) as library:
+        show_removed(library.remove(ids), as_json=json)
+
+
+@app.command(epilog='Example: pincite ask "How many prisoners were exchanged?" --since 2025-01-01')
+def ask(
+    question: Annotated[str, typer.Argument(metavar="QUESTION")],
+    home: Home = None,
+    json: Json = False,
+    source: Source = None,
+    since: Since = None,
+    until: Until = None,
+    model: Model = None,
+) -> None:
+    """One answer from your articles, with the words it rests on."""
+    from ..rag import Filters
+    from .show import show_answer
+
+    filters = Filters(source, _day(since, first_day, "--since"), _day(until, last_day, "--until"))
+    with _library(home) as library:
+        show_answer(library.ask(question, filters=filters, model=model), as_json=json)
+
+
+@app.command(epilog="Example: pincite chat")
+def chat(home: Home = None, model: Model = None) -> None:
+    """Ask one question after another; each may lean on those before it."""
+    from .chat import converse
+
+    with _library(home) as library:
+        converse(library, model=model)
+
+
+@app.command(epilog="Example: pincite serve --demo --port 7860")
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="Add the demo articles to an empty library.")] = False,
+    host: Annotated[str | None, typer.Option("--host", metavar="H", help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option("--port", metavar="P", help="Port; 0 takes a free one.")] = None,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the window in the browser.")] = False,
+    home: Home = None,
+) -> None:
+    """The chat window and the HTTP API, on this machine only unless told otherwise."""
+    from ..rag import open_library
+    from .demo import add_demo, demo_questions
+    from .server import serve as serve_library
+
+    with open_library(home, host=host, port=port) as library:
+        if demo:
+            add_demo(library)
+        serve_library(library, examples=demo_questions(library), open_browser=open_browser)
+
+
+app.command("eval", epilog="Example: pincite eval --json > report.json")(run_eval)
+
+
+@app.command(epilog="Example: pincite read https://example.org/story.html")
+def read(
+    place: Annotated[str, typer.Argument(metavar="PATH_OR_URL", help="A file or a page.")], json: Json = False
+) -> None:
+    """Show what would be stored (title, authors, date, text) and store nothing."""
+    from ..index import read as read_place
+    from .show import show_article
+
+    show_article(read_place(place), None, as_json=json)
+
+
+@app.command(epilog="Example: pincite ask ... --json > answer.json; pincite verify answer.json")
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `pincite ask --json` printed.")],
+    home: Home = None,
+    json: Json = False,
+) -> None:
+    """Re-check an exported answer against the stored articles."""
+    from ..rag import verify as verify_file
+    from .show import show_verified
+
+    with _library(home) as library:
+        code = show_verified(verify_file(file, library), as_json=json)
+    raise typer.Exit(code)
+
+
+@app.command(epilog="Example: pincite reindex")
+def reindex(home: Home = None) -> None:
+    """Embed every stored article again with the configured embedder; ask as usual afterwards."""
+    from ..rag import reindex as reindex_library
+
+    print(f"{reindex_library(home):,} passages embedded again")
+
+
+@app.command(epilog="Example: pincite doctor")
+def doctor(
+    home: Home = None,
+    json: Json = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what differs.")] = False,
+) -> None:
+    """What is installed and configured, whether the stores agree, what is wrong and its cure."""
+    from .doctor import examine, show_findings
+
+    raise typer.Exit(show_findings(examine(home, repair=repair), as_json=json))
+
+
+def main() -> NoReturn:
+    """Runs the command; every error of ours is one line on stderr and exit 1, never a traceback."""
+    # Both phone home by default; the variables must stand before the libraries are imported.
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    try:
+        app()
+    except KeyboardInterrupt:
+        _fail("stopped", code=130)
+    except BrokenPipeError:
+        # Whoever read our output has left, as `pincite list | head` does; python must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as err:  # noqa: BLE001 - the last line of defence: no traceback for a user
+        _fail(_in_words(err))
+    sys.exit(0)
+
+
+def _in_words(err: Exception) -> str:
+    from ..index import PinciteError
+
+    if os.environ.get("PINCITE_DEBUG"):
+        raise err
+    if isinstance(err, PinciteError):
+        return str(err)
+    return f"something went wrong inside pincite ({type(err).__name__}: {err}); PINCITE_DEBUG=1 shows where"
+
+
+def _fail(message: str, *, code: int = 1) -> NoReturn:
+    print(f"pincite: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(code)
+
+
+def _library(home: Path | None) -> Library:
+    from ..rag import open_library
+
+    return open_library(home)
+
+
+def _day(text: str | None, parse: type | object, name: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return parse(text)  # type: ignore[operator]
+    except ValueError as err:
+        raise typer.BadParameter(str(err), param_hint=name) from err
