@@ -20,16 +20,18 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 # What Gradio's page asks for when it shows the conversation. Its file, proxy, upload, monitoring, docs and editing
 # routes are not among them, so a hole in one of those is no hole here.
-GRADIO_PATHS = ("/", "/config", "/theme.css", "/favicon.ico")
-GRADIO_FOLDERS = (
-    "/assets/",
-    "/static/",
-    "/gradio_api/queue/",
-    "/gradio_api/heartbeat/",
+GRADIO_PATHS = (
+    "/",
+    "/config",
+    "/theme.css",
+    "/favicon.ico",
+    "/gradio_api/queue/join",
+    "/gradio_api/queue/data",
     "/gradio_api/cancel",
     "/gradio_api/reset",
     "/gradio_api/startup-events",
 )
+GRADIO_FOLDERS = ("/assets/", "/static/", "/gradio_api/heartbeat/")
 OUR_PATHS = ("/login", "/logout")
 OUR_FOLDERS = ("/api/", "/ui/")
 

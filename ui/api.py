@@ -254,5 +254,8 @@ def _status(error: Exception) -> int:
 
 def _fault(fault: Any) -> str:
     """A validation fault in words, with the field it is in."""
-    place = ".".join(str(part) for part in fault["loc"] if part != "body")
-    return f"{place or 'The request'}: {fault['msg'][:1].lower()}{fault['msg'][1:]}."
+    if fault["type"] == "json_invalid":
+        return "The request's body is not JSON."
+    field = ".".join(str(part) for part in fault["loc"] if part != "body")
+    place = f"The request's {field}" if field else "The request"
+    return f"{place}: {fault['msg'][:1].lower()}{fault['msg'][1:]}."

@@ -112,7 +112,9 @@ def _under(outcome: Article | ReadFailed, path: str, label: str) -> Article | Re
     )
 
 
-def _made(given: GivenArticle) -> Article:
+def _made(given: GivenArticle) -> Article | ReadFailed:
+    if not given.text.strip():
+        return ReadFailed(given.source, "it has no text: send the words of the article")
     try:
         published = date.fromisoformat(given.published) if given.published else None
     except ValueError as err:

@@ -1,0 +1,113 @@
+"""A window in a real browser: one server and one Chromium for a whole file of tests, one page for each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from pincite.rag import Library
+
+CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+QUIET = """--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync
+    --no-first-run --disable-quic""".split()
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def needs_browser() -> None:
+    """Skips the file where there is no Chromium, with the reason; in CI that is a failure."""
+    if CHROMIUM or os.environ.get("CI"):
+        return
+    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
+
+
+@contextmanager
+def serving(library: Library, **settings: Any) -> Iterator[str]:
+    """The address of a real server over `library`, stopped in the end."""
+    import uvicorn
+
+    from pincite.ui.server import build_app
+
+    examples = settings.pop("examples", ())
+    app = build_app(library, library.settings.model_copy(update=settings), examples=examples)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the server ended while starting"
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        listening.close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium that keeps to itself."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Log:
+    """What a page did besides what it showed: hosts it contacted, errors it logged."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self._asked(request.url, home))
+        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def _asked(self, url: str, home: str) -> None:
+        if not url.startswith((home, "data:", "blob:")):
+            self.foreign.append(url)
+
+
+@contextmanager
+def window(browser: Browser, address: str, size: dict[str, int] = WIDE) -> Iterator[Page]:
+    """A page with the window open in it, of a visitor of its own; in the end it must have kept quiet."""
+    context = browser.new_context(viewport=size, has_touch=size["width"] < 500)  # pyright: ignore[reportArgumentType]
+    page = context.new_page()
+    log = Log(page, address)
+    page.goto(address)
+    page.wait_for_selector("#pc-question textarea")
+    page.wait_for_function("document.querySelector('#pc-articles li') || document.body.matches('.pc-empty')")
+    try:
+        yield page
+        assert log.foreign == []
+        assert log.errors == []
+    finally:
+        context.close()
+
+
+def ask(page: Page, question: str) -> str:
+    """Asks and waits; the text of what came of it."""
+    page.fill("#pc-question textarea", question)
+    page.press("#pc-question textarea", "Enter")
+    done = page.locator("#pc-chat .bot-row").last.locator(".pc-note, .pc-failed")
+    done.wait_for(timeout=20_000)
+    return page.locator("#pc-chat .bot-row").last.inner_text()
+
+
+def upload(page: Page, paths: Sequence[Path]) -> None:
+    """Chooses files in the library pane."""
+    page.set_input_files("#pc-files", [str(path) for path in paths])
