@@ -44,13 +44,19 @@ def main() -> None:
 
 def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
     try:
-        if request.pop("do") == "entries":
-            from .feeds import entries
+        match request.pop("do"):
+            case "entries":
+                from .feeds import read_entries
 
-            return {"entries": entries(data, **request)}
-        from .parse import parse
+                return {"entries": [entry.to_json() for entry in read_entries(data, **request)]}
+            case "entry":
+                from .feeds import Entry, read_entry
 
-        return parse(data, **request).to_json()
+                return read_entry(Entry.from_json(request["entry"])).to_json()
+            case _:
+                from .parse import parse
+
+                return parse(data, **request).to_json()
     except Unreadable as err:
         return {"unreadable": str(err)}
     except MemoryError:
@@ -61,13 +67,20 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
         return {"unreadable": f"it is damaged ({kind} while reading): open it yourself, save a copy, and add that"}
 
 
-def _limit_memory(most: int) -> None:
+def _limit_memory(more: int) -> None:
+    """Lets this process take `more` bytes of address space beyond what it has."""
     try:
         import resource
     except ImportError:  # Windows
         return
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        with open("/proc/self/statm") as file:
+            taken = int(file.read().split()[0]) * resource.getpagesize()
+    except OSError:  # only Linux tells; elsewhere half a gigabyte is a good guess
+        taken = 500_000_000
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    most = taken + more
     resource.setrlimit(resource.RLIMIT_AS, (most if hard < 0 else min(most, hard), hard))
 
 

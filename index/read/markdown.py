@@ -20,9 +20,12 @@ _NOT_SHOWN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)"
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def read_markdown(data: bytes) -> Draft:
-    """The draft of a Markdown file. What the front matter does not say is taken from the text, if it is there."""
-    text = decode(data).replace("\r\n", "\n")
+def read_markdown(data: bytes, *, declared: str | None = None) -> Draft:
+    """The draft of a Markdown file; `declared` is the encoding a server named.
+
+    What the front matter does not say is taken from the text, if it is there.
+    """
+    text = decode(data, declared=declared).replace("\r\n", "\n")
     check_size(text)
     match = _FRONT_MATTER.match(text)
     fields = _front_matter(match.group(1)) if match else {}

@@ -25,7 +25,7 @@ def read_page(data: bytes, *, declared: str | None = None, url: str | None = Non
 
     tree = load_html(decode(data, declared=declared or _own_charset(data)))
     if tree is None:
-        raise Unreadable("it is named as a web page and holds none: open it in a browser and save it again")
+        raise Unreadable("it cannot be read as a web page: open it in a browser, save it as text, and add that")
     blocks = _main_blocks(tree)
     meta = read_metadata(tree, [line for block in blocks[:6] for line in block.split("\n")], url)
     blocks = [block for n, block in enumerate(blocks) if n >= 6 or not _says_who_or_when(block)]

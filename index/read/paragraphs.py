@@ -12,6 +12,7 @@ from statistics import median
 HYPHEN = "\xad"  # ends a line whose last word may go on in the next; clean text has none
 
 _TERMINAL = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
+_BROKEN = re.compile(rf"(\w+)[-‐{HYPHEN}]$")
 _ITEM = re.compile(r"(?:[•▪◦‣·–—*\uf0b7-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s")
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page|seite|p\.?|стр\.?)?\W*(?:\d{1,4}|[ivxl]{1,6})\W*(?:(?:of|von|/|de|из)\W*\d{1,4})?\W*", re.I
@@ -138,6 +139,8 @@ def _strip(line: Line) -> int:
 def _begins(line: Line, before: Line, leading: float, edges: dict[int, float]) -> bool:
     """Whether `line` begins a paragraph."""
     height = max(before.height, 1)
+    if _BROKEN.search(before.text) and line.text[0].islower():
+        return False
     if abs(line.height - before.height) > 0.15 * height or _ITEM.match(line.text):
         return True
     ended = _TERMINAL.search(before.text) is not None
@@ -160,7 +163,7 @@ def _is_short(line: Line, edges: dict[int, float], *, by: float = 0.12) -> bool:
 
 def _joined(line: str, following: str, vocabulary: Counter[str]) -> tuple[str, str]:
     """`line` with what stands between it and the line `following`: a word broken at the end is whole again."""
-    broken = re.search(rf"(\w+)[-‐{HYPHEN}]$", line)
+    broken = _BROKEN.search(line)
     if not broken or not following[0].isalnum():
         return f"{line} ", following
     head = broken.group(1)

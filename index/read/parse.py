@@ -26,7 +26,7 @@ def parse(data: bytes, kind: Kind, *, declared: str | None = None, url: str | No
     if kind == "markdown":
         from .markdown import read_markdown
 
-        return read_markdown(data)
+        return read_markdown(data, declared=declared)
     from .text import read_text
 
-    return read_text(data)
+    return read_text(data, declared=declared)

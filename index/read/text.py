@@ -12,9 +12,9 @@ from .encoding import decode
 from .leftovers import cut_leftovers
 
 
-def read_text(data: bytes) -> Draft:
-    """The draft of a plain text file."""
-    text = decode(data)
+def read_text(data: bytes, *, declared: str | None = None) -> Draft:
+    """The draft of a plain text file; `declared` is the encoding a server named."""
+    text = decode(data, declared=declared)
     check_size(text)
     draft = text_draft(clean_text(text))
     return replace(draft, text=cut_leftovers(draft.text))

@@ -12,9 +12,10 @@ from typing import Any
 
 from .child import LENGTHS, receive
 from .draft import Draft, Unreadable
+from .feeds import Entry
 
 TIME_LIMIT_S = 30.0
-MEMORY_LIMIT_BYTES = 2_000_000_000  # of address space: a page of 50 MB takes about 1.2 GB, an idle process 0.3
+MEMORY_LIMIT_BYTES = 1_500_000_000  # of address space, beyond what an idle process has
 FILES_PER_PROCESS = 500  # then a fresh one, so that what libraries keep does not add up
 
 log = logging.getLogger(__name__)
@@ -35,9 +36,13 @@ class Worker:
         """What `parse.parse` gives for `data`. Raises Unreadable, also on a crash and on passing a limit."""
         return Draft.from_json(self._ask({"do": "parse", **how}, data))
 
-    def entries(self, data: bytes, **how: str | None) -> list[dict[str, Any]]:
-        """What `feeds.entries` gives for `data`. Raises Unreadable, as `parse` does."""
-        return self._ask({"do": "entries", **how}, data)["entries"]
+    def entries(self, data: bytes, **how: str | None) -> list[Entry]:
+        """What `feeds.read_entries` gives for `data`. Raises Unreadable, as `parse` does."""
+        return [Entry.from_json(fields) for fields in self._ask({"do": "entries", **how}, data)["entries"]]
+
+    def entry(self, entry: Entry) -> Draft:
+        """What `feeds.read_entry` gives for `entry`. Raises Unreadable, as `parse` does."""
+        return Draft.from_json(self._ask({"do": "entry", "entry": entry.to_json()}, b""))
 
     def close(self) -> None:
         """Ends the process."""
@@ -87,9 +92,15 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={name: value for name, value in os.environ.items() if not any(map(name.upper().count, _SECRET))},
+                env=_environment(),
             )
         return self._process
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment without keys, and with one thread for numpy, whose others reserve memory."""
+    kept = {name: value for name, value in os.environ.items() if not any(map(name.upper().count, _SECRET))}
+    return kept | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 def _exchange(process: subprocess.Popen[bytes], header: bytes, data: bytes) -> dict[str, Any] | None:

@@ -1,0 +1,82 @@
+"""Feeds (RSS, Atom): what they announce."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from html import escape
+from io import BytesIO
+from typing import Any
+from urllib.parse import urljoin
+
+from .draft import TITLE_CHARS, Draft, Unreadable, clean_line
+from .page import read_page
+
+ENTRIES = 200  # the newest; a feed that holds more is an archive
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article that a feed announces, with what the feed itself says of it."""
+
+    link: str
+    title: str
+    authors: tuple[str, ...]
+    published: date | None
+    html: str
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as JSON can carry it."""
+        return asdict(self) | {"published": str(self.published) if self.published else None}
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Entry:
+        """The entry that `to_json` gave `fields` for."""
+        published = fields["published"] and date.fromisoformat(fields["published"])
+        return cls(fields["link"], fields["title"], tuple(fields["authors"]), published, fields["html"])
+
+
+def read_entries(data: bytes, *, url: str | None = None) -> list[Entry]:
+    """What the feed `data`, found at `url`, announces, in its order. Raises Unreadable when it announces nothing."""
+    import feedparser
+
+    # As a stream: feedparser takes a string for an address or a path, and opens it.
+    feed = feedparser.parse(BytesIO(data), response_headers={"content-location": url or ""})
+    entries = [_entry(found, url or "") for found in feed.entries[:ENTRIES]]
+    entries = [entry for entry in entries if entry.link or entry.html]
+    if not entries:
+        raise Unreadable("the feed announces no articles: check it in a browser, or try again later")
+    return entries
+
+
+def read_entry(entry: Entry) -> Draft:
+    """The draft of what the feed itself holds of `entry`. Raises Unreadable when that is no text."""
+    page = f"<html><head><title>{escape(entry.title)}</title></head><body><article>{entry.html}</article></body></html>"
+    draft = read_page(page.encode())
+    return Draft.create(
+        draft.text,
+        title=entry.title or draft.title,
+        authors=entry.authors,
+        published=entry.published,
+        language=draft.language,
+    )
+
+
+def _entry(found: Any, url: str) -> Entry:
+    contents = [str(part.get("value", "")) for part in found.get("content", [])]
+    when = found.get("published_parsed") or found.get("created_parsed")
+    names = [str(author.get("name", "")) for author in found.get("authors", []) if author.get("name")]
+    return Entry(
+        urljoin(url, str(found.get("link", ""))) if found.get("link") else "",
+        clean_line(str(found.get("title", "")), TITLE_CHARS),
+        tuple(names),
+        _day(when),
+        max([*contents, str(found.get("summary", ""))], key=len),
+    )
+
+
+def _day(when: Any) -> date | None:
+    try:
+        return date(when.tm_year, when.tm_mon, when.tm_mday) if when else None
+    except ValueError:
+        return None
