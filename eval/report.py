@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -139,8 +139,3 @@ def _answer(outcome: Outcome) -> dict[str, Any] | None:
     asked = told["trace"].get("question", told["question"])
     del told["trace"]
     return {**told, "asked_as": asked}
-
-
-def failing(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """Those that broke or were not right."""
-    return [outcome for outcome in outcomes if not outcome.scores.right]

@@ -20,7 +20,7 @@ Context = Literal["open", "given"]
 
 # A context up to this long is read in one piece, as its question was asked; the reader cuts what its window cannot
 # hold. A longer one (a whole paper, a chapter) is searched like an article of its own.
-WHOLE_CHARS = 4_000
+WHOLE_CHARS = 5_000
 # Passages of an article that are ranked to find those inside a long context.
 RANKED = 50
 

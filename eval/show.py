@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -12,11 +13,8 @@ from .gate import COUNTS, Thresholds
 from .scores import is_time
 
 ENDINGS = (".json", ".md", ".html")
-METRIC_HEAD = ("metric", "value", "must be", "baseline")
-KIND_HEAD = ("kind", "n", "hit@5", "f1", "contained", "refused", "precision")
-CASE_HEAD = ("id", "kind", "question", "expected", "came")
 
-Rows = list[tuple[str, ...]]
+Rows = list[tuple[str, ...]]  # of a table, its head first
 
 
 def print_report(report: Mapping[str, Any], thresholds: Thresholds) -> None:
@@ -25,8 +23,8 @@ def print_report(report: Mapping[str, Any], thresholds: Thresholds) -> None:
 
     console = Console(highlight=False, markup=False)
     console.print(headline(report), style="bold")
-    console.print(_table(METRIC_HEAD, metric_rows(report, thresholds)))
-    console.print(_table(KIND_HEAD, kind_rows(report)))
+    console.print(_table(metric_rows(report, thresholds)))
+    console.print(_table(kind_rows(report)))
     for line in verdict(report):
         console.print(line, soft_wrap=True)
 
@@ -52,10 +50,10 @@ def as_markdown(report: Mapping[str, Any], thresholds: Thresholds) -> str:
     parts = [
         f"# {headline(report)}",
         "\n".join(f"- {_cell(line)}" for line in verdict(report)),
-        _markdown(METRIC_HEAD, metric_rows(report, thresholds)),
-        _markdown(KIND_HEAD, kind_rows(report)),
+        _markdown(metric_rows(report, thresholds)),
+        _markdown(kind_rows(report)),
         "## Cases that were not right",
-        _markdown(CASE_HEAD, case_rows(report)),
+        _markdown(case_rows(report)),
         f"Made by `{report['command']}` at commit {report['commit'] or 'unknown'}.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -80,10 +78,10 @@ th, td {{ border-bottom: 1px solid #8886; padding: .25rem .75rem; text-align: le
 </style>
 <h1>{escape(headline(report))}</h1>
 <ul>{lines}</ul>
-{_html(METRIC_HEAD, metric_rows(report, thresholds))}
-{_html(KIND_HEAD, kind_rows(report))}
+{_html(metric_rows(report, thresholds))}
+{_html(kind_rows(report))}
 <h2>Cases that were not right</h2>
-{_html(CASE_HEAD, case_rows(report))}
+{_html(case_rows(report))}
 <p>{made}</p>
 </html>
 """
@@ -91,10 +89,11 @@ th, td {{ border-bottom: 1px solid #8886; padding: .25rem .75rem; text-align: le
 
 def headline(report: Mapping[str, Any]) -> str:
     """What was asked of what."""
-    asked, settings = report["metrics"]["n"], report["settings"]
+    asked, cases, settings = report["metrics"]["n"], report["set"]["cases"], report["settings"]
+    share = f"{asked:,}" if asked == cases else f"{asked:,} of {cases:,}"
     return (
-        f"{report['set']['name']}: {asked:,} of {report['set']['cases']:,} cases over {report['set']['articles']:,} "
-        f"articles, context {settings['context']}, answered by {settings['model']}"
+        f"{report['set']['name']}: {share} cases over {report['set']['articles']:,} articles, "
+        f"context {settings['context']}, answered by {settings['model']}"
     )
 
 
@@ -113,22 +112,24 @@ def verdict(report: Mapping[str, Any]) -> list[str]:
 
 
 def metric_rows(report: Mapping[str, Any], thresholds: Thresholds) -> Rows:
-    """One row a metric: name, value, limits, and what the baseline had."""
+    """One row a metric: name, value, limits, and what the baseline had when there is one."""
     words = {"min": "at least", "max": "at most"}
     limits: dict[str, list[str]] = {}
     for limit in thresholds.limits:
         limits.setdefault(limit.metric, []).append(f"{words[limit.bound]} {limit.value:g}")
-    before = report["baseline"]["metrics"] if report["baseline"] else {}
-    return [
-        (name, _number(name, value), ", ".join(limits.get(name, [])), _number(name, before.get(name, [None])[0], ""))
-        for name, value in report["metrics"].items()
-    ]
+    rows: Rows = [("metric", "value", "must be")]
+    for name, value in report["metrics"].items():
+        rows.append((name, _number(name, value), ", ".join(limits.get(name, []))))
+    if report["baseline"] is None:
+        return rows
+    before = {name: pair[0] for name, pair in report["baseline"]["metrics"].items()}
+    return [(*rows[0], "baseline"), *((*row, _number(row[0], before.get(row[0]), "")) for row in rows[1:])]
 
 
 def kind_rows(report: Mapping[str, Any]) -> Rows:
     """One row a kind of case; "precision" is that of its citations."""
     names = ("n", "hit@5", "answer_f1", "contained", "refused", "citation_precision")
-    rows: Rows = []
+    rows: Rows = [("kind", "n", "hit@5", "f1", "contained", "refused", "precision")]
     for kind, metrics in report["kinds"].items():
         refused = metrics["refused_share"] if metrics["refused_share"] is not None else metrics["refusal_recall"]
         shown = {**metrics, "refused": refused}
@@ -138,11 +139,9 @@ def kind_rows(report: Mapping[str, Any]) -> Rows:
 
 def case_rows(report: Mapping[str, Any]) -> Rows:
     """One row a case that was not right: what was expected and what came."""
-    return [
-        (case["id"], case["type"], case["question"], _expected(case), _came(case))
-        for case in report["cases"]
-        if not case["scores"]["right"]
-    ]
+    wrong = [case for case in report["cases"] if not case["scores"]["right"]]
+    rows = [(case["id"], case["type"], case["question"], _expected(case), _came(case)) for case in wrong]
+    return [("id", "kind", "question", "expected", "came"), *rows]
 
 
 def _expected(case: Mapping[str, Any]) -> str:
@@ -174,32 +173,30 @@ def _number(name: str, value: float | int | None, none: str = "–") -> str:
     return f"{value:.1f}" if is_time(name) else f"{value:.4f}"
 
 
-def _table(head: Sequence[str], rows: Rows) -> Any:
+def _table(rows: Rows) -> Any:
     from rich import box
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD)
-    for number, name in enumerate(head):
+    for number, name in enumerate(rows[0]):
         table.add_column(name, justify="right" if number else "left", overflow="fold")
-    for row in rows:
+    for row in rows[1:]:
         table.add_row(*row)
     return table
 
 
-def _markdown(head: Sequence[str], rows: Rows) -> str:
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+def _markdown(rows: Rows) -> str:
+    lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
 
 
 def _cell(text: str) -> str:
     """`text` in one table cell, with what Markdown or HTML would read as theirs made plain."""
     plain = " ".join(escape(text, quote=False).split())
-    for mark in "\\`*_[]|":
-        plain = plain.replace(mark, "\\" + mark)
-    return plain if set(text) != {"-"} else text
+    return re.sub(r"([\\`*_\[\]|])", r"\\\1", plain)
 
 
-def _html(head: Sequence[str], rows: Rows) -> str:
-    names = "".join(f"<th>{escape(name)}</th>" for name in head)
-    lines = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<div class="wide"><table>\n<tr>{names}</tr>\n{lines}\n</table></div>'
+def _html(rows: Rows) -> str:
+    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0])
+    lines = "\n".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows[1:])
+    return f'<div class="wide"><table>\n<tr>{head}</tr>\n{lines}\n</table></div>'
