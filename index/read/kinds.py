@@ -40,7 +40,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<meta\s|<title[\s>]", re.IGNORECASE
 )
-_FEED = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+_ROOT = re.compile(rb"<(?:(?P<feed>rss|feed|rdf:RDF)|html|head|body|div|p)[\s>]|<!doctype\s+html", re.IGNORECASE)
 _MARKED = re.compile(rb"\A---\s*\n|^#{1,6} \S|^```", re.MULTILINE)
 
 
@@ -66,7 +66,8 @@ def _kind_of_text(data: bytes, suffix: str) -> Kind:
         data = data[:16_384].replace(b"\0", b"")
     head = data[:4_096].lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if suffix not in (".md", ".markdown"):
-        if _FEED.search(head[:2_048]) and not _HTML.search(head[:1_024]):
+        root = _ROOT.search(head)
+        if head.startswith(b"<") and root and root["feed"]:
             return "feed"
         if head.startswith(b"<") and _HTML.search(head):
             return "page"
