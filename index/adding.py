@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _GROUP_PASSAGES = 256
 _GROUP_ARTICLES = 64
 _GROUP_S = 2.0
+_WAIT_S = 20.0  # for failures in a row: after it, it is the service and not the texts, and the rest fail alike
 _PASSAGE_CHARS = 700  # about; the number of passages is known only after splitting
 _EMBEDDED_AT_ONCE = 512  # texts in one call, so that one huge article does not hold all its vectors twice
 
@@ -111,10 +112,12 @@ class Preparing:
 
     def _embed_apart(self, drafts: Sequence[tuple[Article, Sequence[Passage]]]) -> list[NDArray[np.float32] | str]:
         results: list[NDArray[np.float32] | str] = []
+        waited_s = 0.0
         for draft in drafts:
-            # Two refusals alike are the service's and not the texts': the rest need not wait for theirs.
-            same = len(results) > 1 and isinstance(results[-1], str) and results[-1] == results[-2]
-            results.append(results[-1] if same else self.embed([draft])[0])
+            began = monotonic()
+            result = self.embed([draft])[0] if waited_s < _WAIT_S else results[-1]
+            waited_s = waited_s + monotonic() - began if isinstance(result, str) else 0.0
+            results.append(result)
         return results
 
     def _embed(self, texts: list[str]) -> NDArray[np.float32]:

@@ -12,6 +12,9 @@ from .errors import StoreFailed
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _FULL_WORDS = ("disk is full", "disk full", "no space left", "os error 28", "os error 122", "quota exceeded")
 
+_OURS = (MemoryError, ImportError, TypeError, NameError)
+_PASSING = (KeyboardInterrupt, SystemExit, GeneratorExit, *_OURS)
+
 
 class DiskFull(StoreFailed):
     """There is no room left where the library lives."""
@@ -43,11 +46,11 @@ def index_errors(folder: Path | None, what: str) -> Iterator[None]:
     """Turns whatever a Rust library raises inside into DiskFull or IndexHurt.
 
     Also `PanicException`, which is what a panic in Rust becomes: it is no `Exception`, so that only naming
-    the few that must pass (a keyboard's interrupt, an exit, a closing generator) catches it.
+    those that must pass catches it. Our own mistakes pass, since no rebuilding mends them.
     """
     try:
         yield
-    except (KeyboardInterrupt, SystemExit, GeneratorExit, DiskFull, IndexHurt):
+    except (*_PASSING, DiskFull, IndexHurt):
         raise
     except BaseException as err:
         if folder and is_full(err):

@@ -44,7 +44,7 @@ class Folders:
         return folder
 
     def discard(self, folder: Path) -> None:
-        """Deletes a folder that is not the current one, or one that is gone already."""
+        """Deletes a folder that is not in use."""
         shutil.rmtree(folder, ignore_errors=True)
 
     def switch(self, kind: str, folder: Path) -> None:

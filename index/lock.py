@@ -35,6 +35,11 @@ class Lock:
             raise StoreFailed(f"{home}: its lock cannot be taken ({err.strerror or err})") from err
         self._write({})
 
+    @property
+    def held(self) -> bool:
+        """Whether it has not been closed."""
+        return self._lock.is_locked
+
     def announce(self, window: str) -> None:
         """Lets a second process name `window`, the address of the window that has this library open."""
         self._write({"window": window})

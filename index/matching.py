@@ -18,6 +18,8 @@ from .records import Row
 
 log = logging.getLogger(__name__)
 
+_SCRUBBED_TO = 50_000  # passages: more take too long for the end of a session
+
 
 class Matching:
     """The keyword index of a library, always whole: 10,000 passages are built anew in about a second."""
@@ -32,19 +34,24 @@ class Matching:
             with suppress(IndexHurt):
                 self._tantivy = Keywords(folders.current("keywords"))
         if self._tantivy is None:
+            if catalog.count()[1]:  # none in a library that has just begun
+                log.warning("%s: the keyword index was not closed in order; it is built anew", folders.home)
             self.rebuild()
 
     def search(self, text: str, k: int, article_ids: Collection[str] | None = None) -> list[tuple[str, float]]:
         """At most `k` passage ids with their BM25 score, best first; some may be of no ready version."""
-        tantivy = self.opened()
+        tantivy = self._tantivy or self.opened()
         try:
             return tantivy.search(text, k, article_ids)
         except IndexHurt as err:
             log.warning("%s; it is built anew from the catalog", err)
-            with self._lock:
-                if self._tantivy is tantivy:
-                    self.rebuild()
+        with self._lock:
+            if self._tantivy is tantivy:
+                self.rebuild()
+        try:
             return self.opened().search(text, k, article_ids)
+        except IndexHurt as err:
+            raise StoreFailed(f"{self._folders.home}: {err}: run `pincite doctor --repair`") from err
 
     def put(self, rows: Sequence[Row]) -> None:
         """Adds rows, or replaces those of the same ids."""
@@ -78,10 +85,14 @@ class Matching:
                 self._folders.discard(folder)
                 built = self._filled(None)
                 log.warning("%s: the disk is full: the keyword index stays in memory", self._folders.home)
-            if count := self._catalog.count()[1]:  # none in a library that has just begun
-                log.warning("built the keyword index anew: %d passages in %.1f s", count, perf_counter() - start)
+            log.info("built the keyword index: %d passages in %.1f s", built.count(), perf_counter() - start)
             self._tantivy = built
             return built
+
+    def scrub(self) -> None:
+        """Builds the index anew, so that no file keeps a removed word: tantivy keeps them until it merges."""
+        if self._catalog.count()[1] < _SCRUBBED_TO:
+            self.rebuild()
 
     def _filled(self, folder: Path | None) -> Keywords:
         try:

@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from threading import RLock, Thread
 from time import perf_counter
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .catalog import Catalog
 from .errors import PinciteError, StoreFailed
+from .exact import Exact
 from .faults import IndexHurt
 from .folders import Folders
 from .probe import strays
@@ -32,13 +34,13 @@ class Nearest:
         self.dim = dim
         self._catalog = catalog
         self._folders = folders
-        self._trusted = folders.intact["vectors"]
+        self._state: Literal["whole", "unclean", "hurt"] = "whole" if folders.intact["vectors"] else "unclean"
         self._chroma: Vectors | None = None
         self._hurt: list[Vectors] = []  # to be closed before another is opened
         self._opener: Thread | None = None
         self._lock = RLock()  # of whatever opens, closes or changes Chroma
         self._searches = 0
-        self._exact = (-1, list[str](), np.zeros((0, dim), np.float32))
+        self._exact = Exact(catalog, dim)
 
     # Searching
 
@@ -49,7 +51,8 @@ class Nearest:
             try:
                 return chroma.search(vector, k)
             except IndexHurt as err:
-                self._distrust(chroma, err)
+                if chroma is self._chroma:  # and not closed meanwhile, to be built anew
+                    self._distrust(chroma, err)
         elif self._searches > 1:
             # Opening Chroma takes over a second, most of it Python's import: one question alone is answered
             # sooner without it.
@@ -60,21 +63,7 @@ class Nearest:
         self, vector: NDArray[np.float32], k: int, article_ids: Collection[str] | None = None
     ) -> list[tuple[str, float]]:
         """The `k` nearest ready passages, of these articles or of all, compared one by one."""
-        if article_ids is None:
-            ids, matrix = self._everything()
-        else:
-            ids, matrix = self._catalog.ready_vectors(article_ids, self.dim)
-        similarities = matrix @ vector
-        best = np.argpartition(-similarities, k)[:k] if k < len(ids) else np.arange(len(ids))
-        best = best[np.argsort(-similarities[best], kind="stable")]
-        return [(ids[n], float(similarities[n])) for n in best]
-
-    def _everything(self) -> tuple[list[str], NDArray[np.float32]]:
-        changes, (at, ids, matrix) = self._catalog.changes, self._exact
-        if at != changes:
-            ids, matrix = self._catalog.ready_vectors(None, self.dim)
-            self._exact = (changes, ids, matrix)
-        return ids, matrix
+        return self._exact.search(vector, k, article_ids)
 
     # Changing
 
@@ -124,15 +113,19 @@ class Nearest:
         """The index as it stands in its folder; None when it is not to be trusted."""
         self._let_go()
         folder, gone = self._folders.current("vectors"), list[str]()
-        if not self._trusted:
+        if self._state == "hurt":
+            return None
+        if self._state == "unclean":
             _, passages = self._catalog.count()
             if passages < _CHECKED_FROM or not folder.exists():
+                if passages:  # none in a library that has just begun
+                    log.warning("%s: the vector index was not closed in order; it is built anew", folder.parent)
                 return None
             gone = strays(self._catalog.path, folder, passages)
-            log.warning("the vector index was not closed in order; it was checked and is well")
+            log.warning("%s: the vector index was not closed in order; it was checked and is well", folder.parent)
         chroma = Vectors(folder)
         chroma.drop(gone)
-        self._trusted = True
+        self._state = "whole"
         return chroma
 
     def rebuild(self) -> Vectors:
@@ -140,17 +133,27 @@ class Nearest:
         with self._lock:
             self._let_go()
             start, folder = perf_counter(), self._folders.fresh("vectors")
+            built: Vectors | None = None
             try:
                 built = Vectors(folder)
                 for rows in self._catalog.rows("ready", "pending"):
                     built.put(rows)
-            except IndexHurt as err:
-                raise StoreFailed(f"{folder}: the vector index cannot be built ({err}): try again") from err
-            self._folders.switch("vectors", folder)
-            if count := self._catalog.count()[1]:  # none in a library that has just begun
-                log.warning("built the vector index anew: %d passages in %.1f s", count, perf_counter() - start)
-            self._chroma, self._trusted = built, True
+                log.info("built the vector index: %d passages in %.1f s", built.count(), perf_counter() - start)
+                self._folders.switch("vectors", folder)
+            except BaseException as err:
+                self._hurt += [built] if built else []
+                self._let_go()
+                self._folders.discard(folder)
+                if isinstance(err, IndexHurt):
+                    raise StoreFailed(f"{folder}: the vector index cannot be built ({err}): try again") from err
+                raise
+            self._chroma, self._state = built, "whole"
             return built
+
+    def scrub(self) -> None:
+        """Builds a small index anew, so that no file keeps a removed vector: Chroma's log would for long."""
+        if self._catalog.count()[1] < _CHECKED_FROM:
+            self.rebuild()
 
     def _distrust(self, chroma: Vectors | None, err: IndexHurt) -> None:
         """Stops using `chroma`; the next start, or the next write, builds it anew."""
@@ -159,7 +162,7 @@ class Nearest:
                 return  # another thread's search met the same fault first
             log.warning("%s; it is built anew from the catalog", err)
             self._hurt += [chroma] if chroma else []
-            self._chroma, self._trusted, self._opener = None, False, None
+            self._chroma, self._state, self._opener = None, "hurt", None
             with suppress(StoreFailed):
                 self._folders.break_seal()
 
@@ -177,5 +180,5 @@ class Nearest:
         with self._lock:
             was_open = self._chroma is not None
             self._let_go()
-            if was_open and self._trusted:
+            if was_open:
                 self._folders.seal("vectors")

@@ -98,16 +98,18 @@ class Index:
         rest. Nothing happens until the result is walked through. Raises StoreFailed when the library cannot be
         written; what was told until then is kept, and the same call goes on from there.
         """
-        preparing = Preparing(self._catalog, self._embedder, self._count_tokens)
         for group in grouped(articles):
             with self._writing:
                 self._settle()
-                outcomes, prepared = preparing.prepare(group)
+                outcomes, prepared = self._preparing().prepare(group)
                 if prepared:
                     self._folders.break_seal()
                     self._catalog.store(prepared)
                     self._settle()
             yield from outcomes
+
+    def _preparing(self) -> Preparing:
+        return Preparing(self._catalog, self._embedder, self._count_tokens)
 
     def remove(self, ids: Sequence[str]) -> list[Entry]:
         """What was removed, from every store and in every version.
@@ -118,6 +120,7 @@ class Index:
             self._settle()
             self._folders.break_seal()
             entries = self._catalog.mark_removed(ids)
+            self._catalog.remember(unscrubbed="yes")
             self._settle()
         return entries
 
@@ -198,11 +201,12 @@ class Index:
         with self._writing:
             self._settle()
             self._folders.break_seal()
-            before = self.check()
-            if before.vector_faults:
+            before, unscrubbed = self.check(), self._catalog.setting("unscrubbed")
+            if before.vector_faults or unscrubbed:
                 self._nearest.rebuild()
-            if before.keyword_faults:
+            if before.keyword_faults or unscrubbed:
                 self._matching.rebuild()
+            self._catalog.remember(unscrubbed=None)
             return self.check()
 
     def reindex(self, embedder: Embedder) -> None:
@@ -227,9 +231,23 @@ class Index:
 
     def close(self) -> None:
         """Finishes what is under way and lets go of the folder. Closing twice does nothing."""
+        if self._settler:
+            self._settler.join()
         with self._writing:
-            self._close_parts()
-            self._lock.close()
+            if self._lock.held:
+                self._scrub()
+                self._close_parts()
+                self._lock.close()
+
+    def _scrub(self) -> None:
+        """Frees the indexes' files of what was removed, if anything was."""
+        try:
+            if self._catalog.setting("unscrubbed"):
+                self._nearest.scrub()
+                self._matching.scrub()
+                self._catalog.remember(unscrubbed=None)
+        except PinciteError as err:
+            log.warning("%s; traces of removed articles stay in the index files until the next close", err)
 
     def _close_parts(self) -> None:
         self._matching.close()

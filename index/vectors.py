@@ -29,6 +29,7 @@ class Vectors:
         self._folder = folder
         with index_errors(folder, "opening the vector index"):
             import chromadb
+            from chromadb.api.shared_system_client import SharedSystemClient
             from chromadb.config import Settings
 
             # Every setting that matters is given here: Chroma would read the rest from the environment and a `.env`.
@@ -41,13 +42,19 @@ class Vectors:
                 persist_directory=str(folder),
             )
             folder.mkdir(mode=0o700, exist_ok=True)
-            self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
-                _NAME,
-                embedding_function=None,  # the default one downloads a model
-                configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": _SYNC_ROWS}},
-            )
-            self._batch = self._client.get_max_batch_size()
+            try:
+                self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
+                self._collection = self._client.get_or_create_collection(
+                    _NAME,
+                    embedding_function=None,  # the default one downloads a model
+                    configuration={"hnsw": {"space": "cosine", "ef_search": 200, "sync_threshold": _SYNC_ROWS}},
+                )
+                self._batch = self._client.get_max_batch_size()
+            except BaseException:
+                # Chroma (1.5.9) keeps what failed to start, and would hand it out for this folder ever after.
+                SharedSystemClient._identifier_to_system.pop(str(folder), None)
+                SharedSystemClient._identifier_to_refcount.pop(str(folder), None)
+                raise
 
     def put(self, rows: Sequence[Row]) -> None:
         """Adds rows, or replaces those of the same ids."""
