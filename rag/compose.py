@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import zip_longest
 
 from ..index import Filters, Hit, content_words, stems
 from .question import kind_of
 from .reading import Reading, Span
 from .types import MARKER, Answer, Citation, Reason
 
-SECOND_SENTENCE = 1.0  # how many logits below the best a further sentence may lie to be told as well
+CLOSE = 1.0  # logits below the best within which a further sentence or list item is told too
 MOST_ITEMS = 6  # spans told in a list
 NEAREST = 3  # passages shown with a refusal
+
+_FOOTNOTE = re.compile(r"\s*" + MARKER.pattern)
+_ONE_VALUE = ("number", "date", "person", "place")  # kinds of question that articles can answer differently
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,32 +29,69 @@ class Told:
     spans: tuple[Span, ...]
 
 
-def compose(question: str, reading: Reading, *, refuse_below: float) -> Answer:
-    """The answer that `reading` supports, or a refusal when it is less sure than `refuse_below` (0 to 1)."""
-    if not reading.hits:
-        return refuse(question, "nothing_found")
-    if not reading.spans:
-        return refuse(question, "not_answered", hits=reading.hits)
-    if reading.confidence < refuse_below:
-        reason: Reason = "not_answered" if reading.confidence < refuse_below / 2 else "low_confidence"
-        return refuse(question, reason, hits=reading.hits, confidence=reading.confidence)
-    return _cited(question, told(question, reading), reading)
+def compose(question: str, readings: Sequence[tuple[str, Reading]], *, refuse_below: float) -> Answer:
+    """The answer that the readings of each part of `question` support.
+
+    A part whose reading is less sure than `refuse_below` (0 to 1) is left out; a refusal when all are.
+    """
+    hits = in_turn([reading.hits for _, reading in readings])
+    sure = [(part, reading) for part, reading in readings if reading.spans and reading.confidence >= refuse_below]
+    confidence = min((reading.confidence for _, reading in sure), default=0.0)
+    if not sure:
+        confidence = max(reading.confidence for _, reading in readings)
+        return refuse(question, _reason(hits, confidence, refuse_below), hits=hits, confidence=confidence)
+    statements = {told.text: (told, reading.exact) for part, reading in sure for told in tell(part, reading)}
+    return _cited(question, list(statements.values()), hits, confidence)
 
 
-def told(question: str, reading: Reading) -> list[Told]:
-    """What the answer says, one item a statement, best first."""
+def tell(question: str, reading: Reading) -> list[Told]:
+    """What a reading answers to one question, one item a statement."""
     kind = kind_of(question)
     best = reading.spans[0]
-    close = [span for span in reading.spans if best.score - span.score <= SECOND_SENTENCE]
+    close = [span for span in reading.spans if best.score - span.score <= CLOSE]
     if not reading.exact or kind in ("reason", "yes/no"):
-        wanted = 2 if kind in ("reason", "list") else 1
+        wanted = 2 if not reading.exact and kind in ("reason", "list") else 1
         return [Told(plain(spans[0].sentence), spans) for spans in _same_sentence(close)[:wanted]]
-    groups = _same_words(reading.spans if kind == "list" else close)
+    groups = _same_words(close)
     if kind == "list":
-        groups = [group for group in groups if best.score - group[0].score <= SECOND_SENTENCE][:MOST_ITEMS]
-    else:
-        groups = groups[:1]
-    return [Told(_ended(spans[0].text), spans) for spans in groups]
+        return [Told(_ended(spans[0].text), spans) for spans in groups[:MOST_ITEMS]]
+    values = _disagreeing(groups) if kind in _ONE_VALUE else groups[:1]
+    if len(values) == 1:
+        return [Told(_ended(values[0][0].text), values[0])]
+    return [Told(f"{plain(spans[0].text)} ({_whence(spans[0])}).", spans) for spans in values]
+
+
+def _disagreeing(groups: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
+    """The best group, and those of other articles that give another value as surely; the newest article first."""
+    homes: set[str] = set()
+    kept: list[tuple[Span, ...]] = []
+    for spans in groups:
+        if not homes & {span.hit.article.id for span in spans}:
+            kept.append(spans)
+            homes |= {span.hit.article.id for span in spans}
+    return sorted(kept, key=lambda spans: spans[0].hit.article.published or date.min, reverse=True)
+
+
+def _whence(span: Span) -> str:
+    article = span.hit.article
+    day = f", {article.published.day} {article.published:%B %Y}" if article.published else ""
+    return f"“{plain(article.title)}”{day}"
+
+
+def _reason(hits: Sequence[Hit], confidence: float, refuse_below: float) -> Reason:
+    if not hits:
+        return "nothing_found"
+    return "low_confidence" if confidence >= refuse_below / 2 else "not_answered"
+
+
+def in_turn(orders: Sequence[Sequence[Hit]]) -> tuple[Hit, ...]:
+    """The hits of several readings of the same passages: first the best of each, then the second, and so on."""
+    seen: dict[str, Hit] = {}
+    for rank in zip_longest(*orders):
+        for hit in rank:
+            if hit is not None:
+                seen.setdefault(hit.passage.id, hit)
+    return tuple(seen.values())
 
 
 def refuse(
@@ -74,21 +117,21 @@ def refuse(
     return Answer(question, text, (), kept, True, reason, confidence, missing)
 
 
-def _cited(question: str, statements: list[Told], reading: Reading) -> Answer:
+def _cited(question: str, statements: Sequence[tuple[Told, bool]], hits: tuple[Hit, ...], confidence: float) -> Answer:
     citations: list[Citation] = []
     parts: list[str] = []
-    for statement in statements:
+    for told, exact in statements:
         markers: list[str] = []
-        for span in statement.spans:
-            citation = _citation(span, len(citations) + 1, exact=reading.exact)
+        for span in told.spans:
+            citation = _citation(span, len(citations) + 1, exact=exact)
             known = next((c for c in citations if _same_place(c, citation)), None)
             if known is None:
                 citations.append(citation)
             mark = f"[{(known or citation).marker}]"
             if mark not in markers:
                 markers.append(mark)
-        parts.append(f"{statement.text} {''.join(markers)}")
-    return Answer(question, "\n\n".join(parts), tuple(citations), reading.hits, confidence=reading.confidence)
+        parts.append(f"{told.text} {''.join(markers)}")
+    return Answer(question, "\n".join(parts), tuple(citations), hits, confidence=confidence)
 
 
 def _citation(span: Span, marker: int, *, exact: bool) -> Citation:
@@ -129,7 +172,7 @@ def _same_sentence(spans: Sequence[Span]) -> list[tuple[Span, ...]]:
 
 def plain(text: str) -> str:
     """`text` on one line, without footnote numbers such as "[3]": in an answer they would be read as ours."""
-    return " ".join(MARKER.sub("", text).split())
+    return " ".join(_FOOTNOTE.sub("", text).split())
 
 
 def _ended(text: str) -> str:

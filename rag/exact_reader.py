@@ -10,8 +10,10 @@ from math import exp
 from pathlib import Path
 
 from ..index import Hit
+from .question import kind_of
 from .reading import Reading, Span, around
 from .span_reader import SpanCandidate, SpanReader
+from .units import unit_end
 
 KEPT = 12  # spans told to whoever composes the answer
 
@@ -47,8 +49,9 @@ class ExactReader:
         """The hits in the reader's order, and their best spans."""
         found = self._reader.read(question, [(hit.article.title, hit.passage.text) for hit in hits])
         weight = self._calibration.retrieval
+        counted = kind_of(question) == "number"
         spans = [
-            _span(hit, candidate, candidate.logit + weight * hit.score)
+            _span(hit, candidate, candidate.logit + weight * hit.score, counted=counted)
             for hit, candidates in zip(hits, found, strict=True)
             for candidate in candidates
         ]
@@ -67,6 +70,8 @@ class ExactReader:
         return 1 / (1 + exp(-(self._calibration.slope * spans[0].score + self._calibration.offset)))
 
 
-def _span(hit: Hit, candidate: SpanCandidate, score: float) -> Span:
+def _span(hit: Hit, candidate: SpanCandidate, score: float, *, counted: bool) -> Span:
     start, end = hit.passage.start + candidate.start, hit.passage.start + candidate.end
+    if counted:
+        end = min(unit_end(hit.article.text, start, end), hit.passage.end)
     return Span(hit, start, end, *around(hit, start, end), score)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from ..index import Hit
 from .check import unsupported
 from .compose import refuse
 from .events import Event, told_in_pieces
 from .prompts import NO_ANSWER, Numbered, build_prompt, number_sentences
-from .reading import Reading
 from .types import MARKER, Answer, Citation
 
 LONGEST_ANSWER_CHARS = 8_000  # past it a model is not answering a question any more
@@ -29,9 +29,12 @@ class Writer:
         self.name = name
         self._chat = chat
 
-    def write(self, asked: str, question: str, reading: Reading) -> Iterator[Event]:
-        """The answer as it comes. Raises ModelFailed or ModelBusy."""
-        sentences = number_sentences(reading.hits)
+    def write(self, question: str, local: Answer, hits: tuple[Hit, ...]) -> Iterator[Event]:
+        """The answer to `question` from `hits`, as it comes; `local` is what the reader made of them.
+
+        Raises ModelFailed or ModelBusy.
+        """
+        sentences = number_sentences(hits)
         usage: dict[str, int] = {}
         draft = Draft(sentences)
         for delta in self._chat.stream(build_prompt(question, sentences), usage):
@@ -39,29 +42,15 @@ class Writer:
             if len(draft.text) > LONGEST_ANSWER_CHARS:
                 break
         yield from draft.finish()
-        yield from self._ended(asked, reading, draft, usage)
-
-    def _ended(self, asked: str, reading: Reading, draft: Draft, usage: dict[str, int]) -> Iterator[Event]:
-        trace = {"dangling": list(draft.dangling)}
-        if draft.declined or not draft.citations:
-            refusal = refuse(asked, "not_answered", hits=reading.hits, confidence=reading.confidence)
-            done = replace(refusal, model=self.name, usage=usage, trace=trace)
-            yield from told_in_pieces(done) if not draft.text.strip() else [Event("answer", answer=done)]
+        told = {"model": self.name, "usage": usage, "trace": {"dangling": list(draft.dangling)}}
+        if draft.citations:
+            citations = tuple(_checked(draft.text, citation) for citation in draft.citations)
+            written = Answer(local.question, draft.text.strip(), citations, hits, confidence=local.confidence, **told)
+            yield Event("answer", answer=written)
             return
-        citations = tuple(_checked(draft.text, citation) for citation in draft.citations)
-        yield Event(
-            "answer",
-            answer=Answer(
-                asked,
-                draft.text.strip(),
-                citations,
-                reading.hits,
-                confidence=reading.confidence,
-                model=self.name,
-                usage=usage,
-                trace=trace,
-            ),
-        )
+        refusal = replace(refuse(local.question, "not_answered", hits=hits, confidence=local.confidence), **told)
+        # Words that came already cannot be taken back; whoever shows them shows the refusal in their place.
+        yield from [Event("answer", answer=refusal)] if draft.text.strip() else told_in_pieces(refusal)
 
 
 @dataclass

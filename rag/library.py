@@ -25,10 +25,10 @@ from ..index import (
     read_all,
 )
 from .choice import Models
-from .compose import compose, refuse
+from .compose import compose, in_turn, refuse
 from .events import Event, told_in_pieces
 from .followup import stand_alone
-from .question import checked
+from .question import checked, parts_of
 from .retrieve import Clock, Retrieved, Retriever
 from .settings import Settings, read_settings
 from .types import Answer, Turn
@@ -208,11 +208,11 @@ class Library:
         trace["retrieved"] = [hit.passage.id for hit in found.hits]
         yield Event("stage", f"Reading {len(found.hits)} passages")
         reader = self._models.reader(model)
-        reading = reader.read(question, found.hits)
-        clock.mark("read", reader=reader.name, spans=len(reading.spans))
+        readings = [(part, reader.read(part, found.hits)) for part in parts_of(question)]
+        clock.mark("read", reader=reader.name, parts=len(readings), spans=sum(len(r.spans) for _, r in readings))
         threshold = self.settings.refuse_below
-        answer = compose(asked, reading, refuse_below=reader.refuse_below if threshold is None else threshold)
-        trace |= {"reader": reader.name, "confidence": round(reading.confidence, 4)}
+        answer = compose(asked, readings, refuse_below=reader.refuse_below if threshold is None else threshold)
+        trace |= {"reader": reader.name, "confidence": round(answer.confidence, 4)}
         writer = self._models.writer(model)
         if writer is None or answer.reason == "nothing_found":
             clock.mark("compose")
@@ -220,7 +220,7 @@ class Library:
             yield from told_in_pieces(done)
             return
         yield Event("stage", f"Writing with {writer.name}")
-        for event in writer.write(asked, question, reading):
+        for event in writer.write(question, answer, in_turn([reading.hits for _, reading in readings])):
             if event.answer is not None:
                 clock.mark("write", model=writer.name)
                 event = replace(event, answer=replace(event.answer, trace=_trace(trace, clock, event.answer)))

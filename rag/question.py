@@ -57,6 +57,22 @@ def kind_of(question: str) -> Kind:
     return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
 
 
+_NEXT_PART = re.compile(
+    r"(?:,? (?:and|but)|\?(?: and| but)?) "
+    r"(?=(?:(?:from|in|on|by|at|to|for) )?(?:how|what|when|whom?|whose|where|why|which)\b)",
+    re.IGNORECASE,
+)
+_PART_WORDS = 4  # "and how many?" is no question of its own
+
+
+def parts_of(question: str) -> tuple[str, ...]:
+    """The questions that `question` asks at once: "When did it open, and who built it?" asks two."""
+    parts = [part.strip(" ?") for part in _NEXT_PART.split(question)]
+    if len(parts) < 2 or any(len(part.split()) < _PART_WORDS or kind_of(part) == "other" for part in parts):
+        return (question,)
+    return tuple(f"{part}?" for part in parts)
+
+
 def checked(question: str) -> str:
     """`question` with its white space made single. Raises QuestionRefused when it is empty or too long."""
     if len(question) > MAX_QUESTION_CHARS:

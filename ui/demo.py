@@ -14,7 +14,14 @@ NAME = "demo"
 FOLDER = Path(__file__).resolve().parent.parent / "eval" / "data" / "articles"
 
 # One of each kind: a number, a date, a reason, several articles, a disagreement, and one without an answer.
-QUESTIONS = ("How many prisoners were exchanged?",)
+QUESTIONS = (
+    "How many prisoners were exchanged?",
+    "When did the first men stand on the summit of Everest?",
+    "Why didn't they drop water on Notre-Dame from planes?",
+    "How long was Philae's battery built to last, and how long did the lander really work on it?",
+    "How many people attended the Million Man March?",
+    "Who was the captain of the Ever Given?",
+)
 
 
 def add_demo(library: Library) -> int:

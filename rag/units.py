@@ -1,0 +1,52 @@
+"""Numbers with what they count."""
+
+from __future__ import annotations
+
+import re
+
+from ..index import STOP_WORDS
+
+_BARE = re.compile(r"(?:[$£€¥]\s?)?[\d.,]*\d|[a-z]+(?:[ -][a-z]+){0,2}", re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|sixty|seventy|"
+    r"eighty|ninety|hundred|thousand|million|billion|trillion|dozen|half|and|a|[ -])+",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"[ \u00a0-](?P<word>[^\W\d_][\w’'-]*|%)")
+_MOST_WORDS = 3
+# Verbs that often follow what was counted. Regular ones are known by their "-ed".
+_VERBS = frozenset(
+    """came died fell felt flew found gave got grew held kept knew led left lost made met rose ran said saw sent set
+    spoke stood swam taught took told voted went won wrote believed remained""".split()
+)
+
+
+def unit_end(text: str, start: int, end: int) -> int:
+    """Where `text[start:end]` ends with the words that it counts: after "prisoners" for the "175" in "175 prisoners on
+    each side". `end` when it is no bare number, or nothing is counted."""
+    number = text[start:end].strip()
+    if not _is_number(number):
+        return end
+    words: list[tuple[str, int]] = []
+    at = end
+    while len(words) < _MOST_WORDS and (match := _NEXT_WORD.match(text, at)):
+        word = match["word"]
+        if word.lower() in STOP_WORDS or word.lower() in _VERBS or (words and word[0].isupper()):
+            break
+        words.append((word, match.end()))
+        at = match.end()
+        if word == "%" or text[at : at + 1] in (",", ".", ";", ":", ")"):
+            break
+    while words and _looks_like_verb(words[-1][0]):
+        words.pop()
+    return words[-1][1] if words else end
+
+
+def _is_number(text: str) -> bool:
+    if not _BARE.fullmatch(text):
+        return False
+    return text[-1].isdigit() or _NUMBER_WORD.fullmatch(text) is not None
+
+
+def _looks_like_verb(word: str) -> bool:
+    return word.lower().endswith(("ed", "ly"))

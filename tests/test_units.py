@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from pincite.rag.units import unit_end
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "told"),
+    [
+        ("175 prisoners on each side are to be exchanged", "175", "175 prisoners"),
+        ("both sides swapped 175 captives.", "175", "175 captives"),
+        ("hand over 23 severely wounded soldiers to Kyiv", "23", "23 severely wounded soldiers"),
+        ("about 250 people died in the flood", "250", "250 people"),
+        ("forty countries signed it", "forty", "forty countries"),
+        ("it cost $4.3 billion in all", "$4.3", "$4.3 billion"),
+        ("a share of 12 per cent of voters", "12", "12 per cent"),
+        ("it was 1989 when", "1989", "1989"),
+        ("by 52 to 48", "52", "52"),
+        ("the two hours, they said", "two", "two hours"),
+        ("175 prisoners, 23 soldiers", "175", "175 prisoners"),
+        ("Putin spoke", "Putin", "Putin"),
+    ],
+)
+def test_a_number_is_told_with_what_it_counts(text: str, number: str, told: str) -> None:
+    start = text.index(number)
+    assert text[start : unit_end(text, start, start + len(number))] == told
