@@ -29,6 +29,7 @@ class Scores:
     refused: bool = False
     sought: bool = False  # the case is answerable and has evidence to be found
     rank: int | None = None  # of the first passage found that overlaps the evidence
+    read_first: bool | None = None  # whether the passage that the reader put first overlaps it
     em: float | None = None
     f1: float | None = None
     contained: bool | None = None
@@ -71,6 +72,7 @@ def score(case: Case, answer: Answer, found: Sequence[Place], stored: Callable[[
         refused=answer.refused,
         sought=sought,
         rank=first_right(_rests_on(place, case) for place in found) if sought else None,
+        read_first=_read_first(case, answer) if sought else None,
         em=_text_score(exact_match, case, answer),
         f1=_text_score(f1, case, answer),
         contained=_contained(case, answer, any(precise)) if accepted and not case.unanswerable else None,
@@ -95,6 +97,7 @@ def summarise(scores: Iterable[Scores], latencies_ms: Iterable[float] = ()) -> M
     metrics: Metrics = {
         **{f"hit@{k}": mean(bool(one.rank and one.rank <= k) for one in sought) for k in RANKS},
         "mrr": mean(reciprocal(one.rank) for one in sought),
+        "read_hit@1": mean(one.read_first for one in sought if one.read_first is not None),
         "answer_em": mean(one.em for one in ran if one.em is not None),
         "answer_f1": mean(one.f1 for one in ran if one.f1 is not None),
         "answerable_f1": mean(one.f1 for one in some if one.f1 is not None),
@@ -153,6 +156,11 @@ def _contained(case: Case, answer: Answer, cites_evidence: bool) -> bool:
         return all(contains(text, item) for item in case.items)
     # A sentence can settle a yes or no without either word: pointing at the right one is an answer too.
     return any(contains(text, one) for one in case.answers) or (case.kind == "yes/no" and cites_evidence)
+
+
+def _read_first(case: Case, answer: Answer) -> bool:
+    passages = (hit.passage for hit in answer.hits[:1])
+    return any(_rests_on(Place(passage.article_id, passage.start, passage.end), case) for passage in passages)
 
 
 def _rests_on(place: Place, case: Case) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from pincite.eval.cases import Case, Place
 from pincite.eval.scores import Scores, answer_text, by_kind, score, summarise
-from pincite.index import Article
+from pincite.index import Article, Hit, Passage
 from pincite.rag import Answer, Citation
 
 BRIDGE = Article.create("bridge", "The bridge opened in May 1932. It cost 4 million pounds.", title="Bridge")
@@ -41,6 +41,7 @@ def test_a_right_answer_scores_on_every_side() -> None:
         unanswerable=False,
         sought=True,
         rank=2,
+        read_first=False,
         em=0.0,
         f1=2 * 2 / (2 + 3),
         contained=True,
@@ -62,6 +63,12 @@ def test_markers_are_no_part_of_the_answer() -> None:
 def test_a_copy_is_as_good_as_the_evidence() -> None:
     one = scored(WHEN, replace(MAY, citations=(cite(COPY, 0, 41),)), (COPIED,))
     assert (one.rank, one.precise, one.cited) == (1, 1, 1)
+
+
+def test_the_first_passage_in_the_readers_order_is_judged_apart() -> None:
+    passage = Passage(f"{BRIDGE.id}:1:0", BRIDGE.id, 1, BRIDGE.text[:30], 0, 30)
+    one = scored(WHEN, replace(MAY, hits=(Hit(passage, BRIDGE, 1.0),)), (COST, OPENED))
+    assert (one.rank, one.read_first) == (2, True)
 
 
 def test_a_citation_beside_the_evidence_is_not_precise() -> None:
@@ -103,9 +110,11 @@ def test_a_pointer_whose_stored_text_differs_is_not_exact() -> None:
     assert (one.citations, one.exact) == (1, 0)
 
 
-RIGHT = Scores("date", False, sought=True, rank=1, em=1.0, f1=1.0, contained=True, citations=2, exact=2, precise=1,
+RIGHT = Scores("date", False, sought=True, rank=1, read_first=True, em=1.0, f1=1.0, contained=True, citations=2, exact=2, precise=1,
                evidence=1, cited=1)  # fmt: skip
-LOW = replace(RIGHT, rank=7, em=0.0, f1=0.5, contained=False, citations=1, exact=1, precise=0, cited=0)
+LOW = replace(
+    RIGHT, rank=7, read_first=False, em=0.0, f1=0.5, contained=False, citations=1, exact=1, precise=0, cited=0
+)
 REFUSED = replace(LOW, refused=True, rank=None, f1=0.0, citations=0, exact=0)
 KEPT = Scores("unanswerable", True, refused=True, em=1.0, f1=1.0)
 TOLD = Scores("unanswerable", True, em=0.0, f1=0.0, citations=1, exact=1)
@@ -118,6 +127,7 @@ def test_metrics_are_shares_of_the_cases_they_are_about() -> None:
         "hit@5": 0.3333,
         "hit@10": 0.6667,
         "mrr": round((1 + 1 / 7) / 3, 4),
+        "read_hit@1": 0.3333,
         "answer_em": 0.4,
         "answer_f1": 0.5,
         "answerable_f1": 0.5,
@@ -144,6 +154,7 @@ def test_what_no_case_measures_is_null() -> None:
         "hit@5",
         "hit@10",
         "mrr",
+        "read_hit@1",
         "answerable_f1",
         "contained",
         "refused_share",
