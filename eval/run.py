@@ -64,7 +64,7 @@ def _ask(library: Library, case: Case, places: Mapping[str, Place], *, context: 
     answer = library.ask(case.question, history=case.history, filters=filters, model=model, hits=hits)
     ms = (perf_counter() - start) * 1000
     retrieved = answer.trace.get("retrieved", ())
-    found = [places[id] for id in retrieved if id in places] if hits is None else [_place(hit) for hit in hits]
+    found = [places[id] for id in retrieved if id in places] if hits is None else None
     return Outcome(case, answer, "", score(case, answer, found, lambda citation: stored(library, citation)), ms)
 
 

@@ -27,7 +27,8 @@ class Scores:
     unanswerable: bool
     failed: bool = False
     refused: bool = False
-    sought: bool = False  # the case is answerable and has evidence to be found
+    sought: bool = False  # the case has evidence, to be found and cited
+    searched: bool = True  # nothing is, when the passage to be read is given
     rank: int | None = None  # of the first passage found that overlaps the evidence
     read_first: bool | None = None  # whether the passage that the reader put first overlaps it
     em: float | None = None
@@ -57,8 +58,8 @@ class Scores:
         return cls(**{field.name: values[field.name] for field in fields(cls)})
 
 
-def score(case: Case, answer: Answer, found: Sequence[Place], stored: Callable[[Citation], str]) -> Scores:
-    """What `answer` to `case` scores; `found` are the passages retrieved, best first.
+def score(case: Case, answer: Answer, found: Sequence[Place] | None, stored: Callable[[Citation], str]) -> Scores:
+    """What `answer` to `case` scores; `found` are the passages retrieved, best first; None when nothing was searched.
 
     `stored` gives the text that the library holds at a citation's place.
     """
@@ -71,8 +72,9 @@ def score(case: Case, answer: Answer, found: Sequence[Place], stored: Callable[[
         unanswerable=case.unanswerable,
         refused=answer.refused,
         sought=sought,
-        rank=first_right(_rests_on(place, case) for place in found) if sought else None,
-        read_first=_read_first(case, answer) if sought else None,
+        searched=found is not None,
+        rank=first_right(_rests_on(place, case) for place in found or ()) if sought else None,
+        read_first=_read_first(case, answer) if sought and found is not None else None,
         em=_text_score(exact_match, case, answer),
         f1=_text_score(f1, case, answer),
         contained=_contained(case, answer, any(precise)) if accepted and not case.unanswerable else None,
@@ -91,13 +93,14 @@ def summarise(scores: Iterable[Scores], latencies_ms: Iterable[float] = ()) -> M
     none = [one for one in ran if one.unanswerable]
     some = [one for one in ran if not one.unanswerable]
     sought = [one for one in ran if one.sought]
+    searched = [one for one in sought if one.searched]
     told = [one for one in sought if not one.refused]
     refused = [one for one in ran if one.refused]
     times = list(latencies_ms)
     metrics: Metrics = {
-        **{f"hit@{k}": mean(bool(one.rank and one.rank <= k) for one in sought) for k in RANKS},
-        "mrr": mean(reciprocal(one.rank) for one in sought),
-        "read_hit@1": mean(one.read_first for one in sought if one.read_first is not None),
+        **{f"hit@{k}": mean(bool(one.rank and one.rank <= k) for one in searched) for k in RANKS},
+        "mrr": mean(reciprocal(one.rank) for one in searched),
+        "read_hit@1": mean(one.read_first for one in searched if one.read_first is not None),
         "answer_em": mean(one.em for one in ran if one.em is not None),
         "answer_f1": mean(one.f1 for one in ran if one.f1 is not None),
         "answerable_f1": mean(one.f1 for one in some if one.f1 is not None),

@@ -71,6 +71,13 @@ def test_the_first_passage_in_the_readers_order_is_judged_apart() -> None:
     assert (one.rank, one.read_first) == (2, True)
 
 
+def test_where_nothing_is_searched_there_is_no_rank() -> None:
+    one = score(WHEN, MAY, None, stored)
+    assert (one.searched, one.rank, one.read_first, one.right) == (False, None, None, True)
+    assert summarise([one])["hit@1"] is None
+    assert summarise([one])["citation_recall"] == 1.0
+
+
 def test_a_citation_beside_the_evidence_is_not_precise() -> None:
     both = replace(MAY, citations=(cite(BRIDGE, 31, 56), cite(BRIDGE, 20, 25, marker=2)))
     one = scored(WHEN, both)
@@ -110,8 +117,21 @@ def test_a_pointer_whose_stored_text_differs_is_not_exact() -> None:
     assert (one.citations, one.exact) == (1, 0)
 
 
-RIGHT = Scores("date", False, sought=True, rank=1, read_first=True, em=1.0, f1=1.0, contained=True, citations=2, exact=2, precise=1,
-               evidence=1, cited=1)  # fmt: skip
+RIGHT = Scores(
+    "date",
+    False,
+    sought=True,
+    rank=1,
+    read_first=True,
+    em=1.0,
+    f1=1.0,
+    contained=True,
+    citations=2,
+    exact=2,
+    precise=1,
+    evidence=1,
+    cited=1,
+)
 LOW = replace(
     RIGHT, rank=7, read_first=False, em=0.0, f1=0.5, contained=False, citations=1, exact=1, precise=0, cited=0
 )
