@@ -9,9 +9,11 @@ import pytest
 from fpdf import FPDF
 from PIL import Image
 
-from pincite.index import ReadFailed, read
-from pincite.index.read.draft import Draft
+from pincite.index import Article, ReadFailed, read_all
+from pincite.index.read.draft import Draft, Unreadable
+from pincite.index.read.kinds import kind_of
 from pincite.index.read.paragraphs import HYPHEN, Line, paragraphs
+from pincite.index.read.parse import parse
 from pincite.index.read.pdf import read_pdf
 
 ONE = (
@@ -135,17 +137,27 @@ def test_a_hyphen_that_pdfium_marks_is_undone() -> None:
     assert paragraphs([lines]) == ["celebration"]
 
 
-def failure(folder: Path, data: bytes) -> str:
-    (folder / "talks.pdf").write_bytes(data)
-    with pytest.raises(ReadFailed) as failed:
-        read(folder / "talks.pdf")
-    return failed.value.reason
+def failure(data: bytes) -> str:
+    with pytest.raises(Unreadable) as failed:
+        parse(data, kind_of(data, ".pdf"))
+    return str(failed.value)
 
 
-def test_a_pdf_with_a_password_is_named_so(tmp_path: Path) -> None:
+def test_a_pdf_is_known_by_its_content(tmp_path: Path) -> None:
+    data = bytes(document(ONE, TWO).output())
+    (tmp_path / "talks.txt").write_bytes(data)
+    (tmp_path / "cut.pdf").write_bytes(data[: len(data) // 2])
+    cut, talks = read_all(tmp_path)
+    assert isinstance(talks, Article)
+    assert talks.text == f"{ONE}\n\n{TWO}"
+    assert isinstance(cut, ReadFailed)
+    assert cut.reason.startswith("it is cut short")
+
+
+def test_a_pdf_with_a_password_is_named_so() -> None:
     pdf = document(ONE)
     pdf.set_encryption(owner_password="owner", user_password="user")
-    assert failure(tmp_path, bytes(pdf.output())).startswith("it is protected by a password")
+    assert failure(bytes(pdf.output())).startswith("it is protected by a password")
 
 
 def test_a_pdf_that_only_forbids_printing_is_read() -> None:
@@ -154,15 +166,10 @@ def test_a_pdf_that_only_forbids_printing_is_read() -> None:
     assert draft(pdf).text == ONE
 
 
-def test_a_pdf_cut_short_is_named_so(tmp_path: Path) -> None:
-    data = bytes(document(ONE, TWO).output())
-    assert failure(tmp_path, data[: len(data) // 2]).startswith("it is cut short")
-
-
-def test_a_scan_without_text_is_named_so(tmp_path: Path) -> None:
+def test_a_scan_without_text_is_named_so() -> None:
     pdf = document()
     pdf.image(Image.new("L", (200, 200), 128), w=100)
-    assert "scan" in failure(tmp_path, bytes(pdf.output()))
+    assert "scan" in failure(bytes(pdf.output()))
 
 
 @pytest.mark.parametrize(
@@ -173,5 +180,5 @@ def test_a_scan_without_text_is_named_so(tmp_path: Path) -> None:
         b"%PDF-1.4 startxref 99999999999 %%EOF",
     ],
 )
-def test_a_damaged_pdf_is_named_so(tmp_path: Path, data: bytes) -> None:
-    assert failure(tmp_path, data).startswith("it is damaged")
+def test_a_damaged_pdf_is_named_so(data: bytes) -> None:
+    assert failure(data).startswith("it is damaged")

@@ -104,9 +104,7 @@ def test_utf8_with_a_damaged_byte_keeps_the_rest(tmp_path: Path) -> None:
 
 
 def test_what_no_reader_sees_is_taken_out(tmp_path: Path) -> None:
-    text = (
-        "Pay\u200bload \u202egnp.exe\u202c, so\u00adft, nul\0l, tab\there, \U000e0041tag, a\u0301.\r\nNext\u00a0line. "
-    )
+    text = "Pay\u200bload \u202egnp.exe\u202c, so\u00adft, nul\0l, tab\there, \U000e0041tag, a\u0301."
     text += "\r\nNext\u00a0line. \n\n\n\nEnd"
     assert written(tmp_path, "a.txt", text).text == "Payload gnp.exe, soft, null, tab here, tag, á.\nNext line.\n\nEnd"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -69,7 +70,7 @@ def _opened(data: bytes) -> Any:
 
     try:
         return Document(BytesIO(data))
-    except (OpcError, XMLSyntaxError, BadZipFile, KeyError, ValueError, AttributeError, OSError) as err:
+    except (OpcError, XMLSyntaxError, BadZipFile, zlib.error, LookupError, ValueError, AttributeError, OSError) as err:
         raise Unreadable("it is damaged inside: open it in Word and save a copy, and add that") from err
 
 
