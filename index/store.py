@@ -86,7 +86,7 @@ class Index:
             raise StoreMismatch(
                 f"{self.home} was built with {built['embedder']} ({built['dim']} numbers, passages of {built['split']} "
                 f"tokens) and not with {now['embedder']} ({now['dim']}, {now['split']}): open it with that one, "
-                "or build it anew with reindex=True"
+                "or build it anew: `pincite reindex`, or reindex=True from code"
             )
 
     # Changing

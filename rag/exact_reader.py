@@ -9,7 +9,7 @@ from functools import cache
 from math import exp
 from pathlib import Path
 
-from ..index import Hit
+from ..index import Hit, content_words
 from .question import kind_of
 from .reading import Reading, Span, around
 from .span_reader import SpanCandidate, SpanReader
@@ -54,6 +54,8 @@ class ExactReader:
             _span(hit, candidate, candidate.logit + weight * hit.score, counted=counted)
             for hit, candidates in zip(hits, found, strict=True)
             for candidate in candidates
+            # "He" and "it" name nobody to someone who has not read the article.
+            if content_words(hit.passage.text[candidate.start : candidate.end])
         ]
         spans.sort(key=lambda span: -span.score)
         best: dict[str, float] = {}

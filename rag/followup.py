@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ..index import content_words
 from .types import Turn
@@ -16,23 +17,41 @@ _POINTS_BACK = re.compile(
 _GOES_ON = re.compile(
     r"^(and|but|so|or|what about|how about|why|why not|how so|really|when|where|who)\b", re.IGNORECASE
 )
+_LEAD = re.compile(r"^(?:and|but|so|or|then)\s+", re.IGNORECASE)
 _NAME = re.compile(r"\b(?:[A-Z][\w'’.-]*|\d[\d.,]*)(?:\s+(?:of|the|de|von|van|[A-Z][\w'’-]*|\d[\d.,]*))*")
 _TRAILING = re.compile(r"(?:\s+(?:of|the|de|von|van))+$")
 
 
-def stand_alone(question: str, history: Sequence[Turn]) -> str:
-    """`question` as it would be asked without `history`: what it leaves out is put in front of it.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and the topic that the conversation gives it ("" when it stands alone)."""
+
+    question: str
+    topic: str = ""
+
+    @property
+    def searched(self) -> str:
+        """The stand-alone question: the topic, a colon, and the question."""
+        return f"{self.topic}: {self.question}" if self.topic else self.question
+
+    def read(self, part: str) -> str:
+        """A part of the question as the reader is asked it: with the topic behind it, not before it."""
+        plain = _LEAD.sub("", part).rstrip("? ")
+        return f"{plain} ({self.topic})?" if self.topic else part
+
+
+def understood(question: str, history: Sequence[Turn]) -> Asked:
+    """`question` with what it leaves out because `history` has it.
 
     A question that points back ("it", "there"), goes on ("and in 2020?") or says little gets the topic of the
-    conversation and a colon before it: the names of the last user turn that has any, or else its content words.
-    Any other question comes back as it is.
+    conversation: the names of the last user turn that has any and its other content words, or, without names, the
+    content words of the last one. Any other question stands alone.
     """
     asked = [turn.text for turn in history if turn.role == "user" and turn.text.strip()]
     if not asked or not _leans_on_history(question):
-        return question
+        return Asked(question)
     named = next((turn for turn in reversed(asked) if _names(turn)), asked[-1])
-    topic = _topic(named, question)
-    return f"{topic}: {question}" if topic else question
+    return Asked(question, _topic(named, question))
 
 
 def _leans_on_history(question: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,11 +25,10 @@ from ..index import (
     read_all,
 )
 from .choice import Models
-from .compose import compose, in_turn, refuse
-from .events import Event, told_in_pieces
-from .followup import stand_alone
-from .question import checked, parts_of
-from .retrieve import Clock, Retrieved, Retriever
+from .events import Event
+from .followup import understood
+from .pipeline import Pipeline
+from .question import checked
 from .settings import Settings, read_settings
 from .types import Answer, Turn
 
@@ -50,7 +49,7 @@ class Library:
         self.index = index
         self.settings = settings
         self._models = models
-        self._retriever = Retriever(index, models.embedder)
+        self._pipeline = Pipeline(index, models, settings)
 
     @property
     def home(self) -> Path:
@@ -126,8 +125,7 @@ class Library:
 
     def search(self, question: str, *, k: int | None = None, filters: Filters = NO_FILTERS) -> list[Hit]:
         """The `k` passages nearest to `question`, best first (`top_k` of the settings by default)."""
-        found = self._retriever.retrieve(checked(question), k or self.settings.top_k, filters)
-        return list(found.hits)
+        return self._pipeline.search(checked(question), k or self.settings.top_k, filters)
 
     def ask(
         self,
@@ -159,9 +157,8 @@ class Library:
         hits: Sequence[Hit] | None = None,
     ) -> Iterator[Event]:
         """The same answer as it comes; the last event holds the whole. Raises as `ask` does, before or between."""
-        asked = checked(question)
-        chosen = self._models.resolve(model)
-        return self._events(asked, stand_alone(asked, history), filters, chosen, hits)
+        asked = understood(checked(question), history)
+        return self._pipeline.events(asked, filters, self._models.resolve(model), hits)
 
     async def aask(
         self,
@@ -185,45 +182,6 @@ class Library:
         """`stream`, each step in a thread of its own."""
         events = self.stream(question, history=history, filters=filters, model=model)
         while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
-
-    def _events(
-        self, asked: str, question: str, filters: Filters, model: str, hits: Sequence[Hit] | None
-    ) -> Iterator[Event]:
-        clock = Clock()
-        count = self.index.count(filters)
-        if not count:
-            reason = "filter_empty" if filters and self.index.count() else "library_empty"
-            yield from told_in_pieces(refuse(asked, reason, filters=filters))
-            return
-        yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
-        found = (
-            self._retriever.retrieve(question, self.settings.top_k, filters)
-            if hits is None
-            else Retrieved(tuple(hits), (), -1.0)
-        )
-        clock.stages.extend(found.stages)
-        clock.mark("retrieve")
-        trace: dict[str, Any] = {"question": question, "articles": count}
-        trace["retrieved"] = [hit.passage.id for hit in found.hits]
-        yield Event("stage", f"Reading {len(found.hits)} passages")
-        reader = self._models.reader(model)
-        readings = [(part, reader.read(part, found.hits)) for part in parts_of(question)]
-        clock.mark("read", reader=reader.name, parts=len(readings), spans=sum(len(r.spans) for _, r in readings))
-        threshold = self.settings.refuse_below
-        answer = compose(asked, readings, refuse_below=reader.refuse_below if threshold is None else threshold)
-        trace |= {"reader": reader.name, "confidence": round(answer.confidence, 4)}
-        writer = self._models.writer(model)
-        if writer is None or answer.reason == "nothing_found":
-            clock.mark("compose")
-            done = replace(answer, model=reader.name, trace=_trace(trace, clock, answer))
-            yield from told_in_pieces(done)
-            return
-        yield Event("stage", f"Writing with {writer.name}")
-        for event in writer.write(question, answer, in_turn([reading.hits for _, reading in readings])):
-            if event.answer is not None:
-                clock.mark("write", model=writer.name)
-                event = replace(event, answer=replace(event.answer, trace=_trace(trace, clock, event.answer)))
             yield event
 
     # Life
@@ -273,11 +231,3 @@ def reindex(home: str | Path | None = None, **settings: Any) -> int:
 def _blocked(source: str, seen: set[str]) -> bool:
     """Whether a folder above `source` is among what was `seen`: it could not be read, so nobody knows what it holds."""
     return any(str(parent) in seen for parent in Path(source).parents)
-
-
-def _trace(given: dict[str, Any], clock: Clock, answer: Answer) -> dict[str, Any]:
-    ranks = [
-        {"passage": hit.passage.id, "title": hit.article.title, "score": round(hit.score, 3), **hit.ranks}
-        for hit in answer.hits
-    ]
-    return {**answer.trace, **given, "stages": clock.stages, "ms": clock.total_ms, "passages": ranks}

@@ -99,6 +99,10 @@ class Clock:
         self.stages.append({"name": name, "ms": round((now - self._last) * 1000, 2), **counts})
         self._last = now
 
+    def skip(self) -> None:
+        """What was done since the last mark belongs to no stage."""
+        self._last = perf_counter()
+
     @property
     def total_ms(self) -> float:
         return round((perf_counter() - self._start) * 1000, 2)

@@ -16,8 +16,8 @@ _NEXT_WORD = re.compile(r"[ \u00a0-](?P<word>[^\W\d_][\w’'-]*|%)")
 _MOST_WORDS = 3
 # Verbs that often follow what was counted. Regular ones are known by their "-ed".
 _VERBS = frozenset(
-    """came died fell felt flew found gave got grew held kept knew led left lost made met rose ran said saw sent set
-    spoke stood swam taught took told voted went won wrote believed remained""".split()
+    """came come died fell felt flew found gave go got grew held kept knew led left lie live lost made met rose ran run
+    said saw sent set spoke stand stood swam taught took told went won work wrote""".split()
 )
 
 

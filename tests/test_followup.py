@@ -1,9 +1,17 @@
 from __future__ import annotations
 
 from pincite.rag import Turn
-from pincite.rag.followup import stand_alone
+from pincite.rag.followup import understood
 
 HALIFAX = (Turn("user", "When was the Halifax explosion?"), Turn("assistant", "On 6 December 1917. [1]"))
+
+
+def stand_alone(question: str, history: tuple[Turn, ...]) -> str:
+    return understood(question, history).searched
+
+
+def test_the_reader_is_asked_with_the_topic_behind_the_question() -> None:
+    assert understood("And in Boston?", HALIFAX).read("And in Boston?") == "in Boston (Halifax explosion)?"
 
 
 def test_a_question_that_points_back_gets_the_topic_before_it() -> None:

@@ -1,0 +1,85 @@
+"""The way of a question: retrieve, read, answer; each step timed and traced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..index import Filters, Hit, Index
+from .choice import Models
+from .compose import compose, in_turn, refuse
+from .events import Event, told_in_pieces
+from .followup import Asked
+from .question import parts_of
+from .reading import Reading
+from .retrieve import Clock, Retriever
+from .settings import Settings
+from .types import Answer
+
+
+class Pipeline:
+    """Answers questions from one index with the models of one library."""
+
+    def __init__(self, index: Index, models: Models, settings: Settings) -> None:
+        self._index = index
+        self._models = models
+        self._settings = settings
+        self._retriever = Retriever(index, models.embedder)
+
+    def search(self, question: str, k: int, filters: Filters) -> list[Hit]:
+        """The `k` passages nearest to `question`, best first."""
+        return list(self._retriever.retrieve(question, k, filters).hits)
+
+    def events(self, asked: Asked, filters: Filters, model: str, hits: Sequence[Hit] | None = None) -> Iterator[Event]:
+        """The answer as it comes; with `hits`, these are read and nothing is searched."""
+        count = self._index.count(filters)
+        if not count:
+            reason = "filter_empty" if filters and self._index.count() else "library_empty"
+            yield from told_in_pieces(refuse(asked.question, reason, filters=filters))
+            return
+        clock = Clock()
+        if hits is None:
+            yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
+            found = self._retriever.retrieve(asked.searched, self._settings.top_k, filters)
+            clock.stages.extend(found.stages)
+            hits = found.hits
+        trace = {"question": asked.searched, "articles": count, "retrieved": [hit.passage.id for hit in hits]}
+        yield Event("stage", f"Reading {len(hits)} passages")
+        local, read = self._read(asked, hits, model, clock)
+        trace["confidence"] = round(local.confidence, 4)
+        for event in self._told(asked, local, read, model):
+            if event.answer is not None:
+                clock.mark("answer", model=event.answer.model)
+                event = replace(event, answer=replace(event.answer, trace=_traced(trace, clock, event.answer)))
+            yield event
+
+    def _read(self, asked: Asked, hits: Sequence[Hit], model: str, clock: Clock) -> tuple[Answer, tuple[Hit, ...]]:
+        """What the reader answers, and the hits in its order."""
+        reader = self._models.reader(model)
+        clock.skip()
+        readings: list[tuple[str, Reading]] = [
+            (part, reader.read(asked.read(part), hits)) for part in parts_of(asked.question)
+        ]
+        spans = sum(len(reading.spans) for _, reading in readings)
+        clock.mark("read", reader=reader.name, parts=len(readings), spans=spans)
+        threshold = self._settings.refuse_below
+        below = reader.refuse_below if threshold is None else threshold
+        answer = compose(asked.question, readings, refuse_below=below)
+        return replace(answer, model=reader.name), in_turn([reading.hits for _, reading in readings])
+
+    def _told(self, asked: Asked, local: Answer, read: tuple[Hit, ...], model: str) -> Iterator[Event]:
+        writer = self._models.writer(model)
+        if writer is None or local.reason == "nothing_found":
+            yield from told_in_pieces(local)
+            return
+        yield Event("stage", f"Writing with {writer.name}")
+        yield from writer.write(asked.searched, local, read)
+
+
+def _traced(given: dict[str, Any], clock: Clock, answer: Answer) -> dict[str, Any]:
+    ranks = [
+        {"passage": hit.passage.id, "title": hit.article.title, "score": round(hit.score, 3), **hit.ranks}
+        for hit in answer.hits
+    ]
+    return {**answer.trace, **given, "stages": clock.stages, "ms": clock.total_ms, "passages": ranks}
