@@ -97,7 +97,9 @@ def _flows(text: str, lines: list[tuple[int, int]]) -> Iterator[tuple[int, int]]
         following = text[next_start : min(next_end, next_start + 60)].strip()
         room = width - (end - start) - 1
         wrapped = width >= 40 and end - start <= 120 and len(following.split(None, 1)[0]) > room
-        flows = wrapped or (punctuated and following[0].islower())
+        # A long line was not wrapped, but its sentence may have been broken, as by a subscript.
+        broken = end - start > 120 and not ends_sentence(text[end - 20 : end])
+        flows = wrapped or broken or (punctuated and following[0].islower())
         if not flows or _OWN_LINE.match(text, next_start, next_end) or _HEADING.match(text, start, end):
             yield first, end
             first = next_start

@@ -65,6 +65,11 @@ def test_lines_without_full_stops_are_cut_at_the_line_end() -> None:
     ]
 
 
+def test_a_sentence_broken_inside_a_long_line_is_one() -> None:
+    text = "Tanks held " + "very " * 30 + "pure O\n2 under pressure. Next\nParagraph."
+    assert sentences(text) == ["Tanks held " + "very " * 30 + "pure O\n2 under pressure.", "Next", "Paragraph."]
+
+
 def test_nothing_crosses_a_blank_line_a_heading_or_a_list_item() -> None:
     text = "A title\n\n# A heading\nText under it, which\n\ngoes on.\n- first\n- second\n1. Third\n| a | b |\n| c | d |"
     assert sentences(text) == [
