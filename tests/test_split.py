@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
+
 from pincite.index import PASSAGE_TOKENS_MOST, Article, Passage, split
 
 
