@@ -70,7 +70,8 @@ def chromium() -> Iterator[Browser]:
 class Log:
     """What a page did besides what it showed: hosts it contacted, errors it logged."""
 
-    def __init__(self, page: Page, home: str) -> None:
+    def __init__(self, page: Page, address: str) -> None:
+        home = address.partition("#")[0]
         self.foreign: list[str] = []
         self.errors: list[str] = []
         page.on("request", lambda request: self._asked(request.url, home))
@@ -86,26 +87,27 @@ class Log:
 def window(browser: Browser, address: str, size: dict[str, int] = WIDE) -> Iterator[Page]:
     """A page with the window open in it, of a visitor of its own; in the end it must have kept quiet."""
     context = browser.new_context(viewport=size, has_touch=size["width"] < 500)  # pyright: ignore[reportArgumentType]
+    context.set_default_timeout(8_000)
     page = context.new_page()
     log = Log(page, address)
     page.goto(address)
-    page.wait_for_selector("#pc-question textarea")
+    page.wait_for_selector("#pc-question textarea", state="attached")  # hidden while the library is empty
     page.wait_for_function("document.querySelector('#pc-articles li') || document.body.matches('.pc-empty')")
     try:
         yield page
-        assert log.foreign == []
-        assert log.errors == []
+        assert not log.foreign + log.errors, log.foreign + log.errors
     finally:
         context.close()
 
 
 def ask(page: Page, question: str) -> str:
     """Asks and waits; the text of what came of it."""
+    rows = page.locator("#pc-chat .bot-row")
+    row = rows.nth(rows.count())
     page.fill("#pc-question textarea", question)
     page.press("#pc-question textarea", "Enter")
-    done = page.locator("#pc-chat .bot-row").last.locator(".pc-note, .pc-failed")
-    done.wait_for(timeout=20_000)
-    return page.locator("#pc-chat .bot-row").last.inner_text()
+    row.locator(".pc-note, .pc-failed").wait_for(timeout=20_000)
+    return row.inner_text()
 
 
 def upload(page: Page, paths: Sequence[Path]) -> None:

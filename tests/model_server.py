@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ class ModelServer:
     reply: Reply = lambda request: "NOT IN THE ARTICLES"
     status: int = 200
     finish_reason: str | None = "stop"
+    pause_s: float = 0.0  # before each piece of a stream
     requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     url: str = ""
 
@@ -69,6 +71,7 @@ def model_server() -> Iterator[ModelServer]:
             text = script.reply(request)
             # Three characters at a time, so that every marker comes in pieces.
             for at in range(0, len(text), 3):
+                time.sleep(script.pause_s)
                 self._event(_chunk(request, {"content": text[at : at + 3]}, None))
             if script.finish_reason is not None:
                 self._event(_chunk(request, {}, script.finish_reason))

@@ -142,7 +142,7 @@ def build_api(library: Library) -> APIRouter:
     @api.get("/articles/{id:path}")
     def article(id: str, version: int | None = None) -> dict[str, Any]:
         found = library.article(id, version)
-        passages = library.passages(id) if version is None else []
+        passages = [passage for passage in library.passages(id) if passage.version == found.version]
         return asdict(found) | {"passages": [_passage_json(passage) for passage in passages]}
 
     @api.delete("/articles/{id:path}")

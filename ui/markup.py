@@ -14,6 +14,7 @@ from urllib.parse import quote
 from .exchange import Exchange, Pin
 
 _MARKER = re.compile(r"\[(\d+)\]")
+_READERS = {"reader": "Local reader", "sentences": "Local sentence reader"}
 _PLAIN = re.compile(r"[^\w ]|_")
 
 
@@ -132,7 +133,8 @@ def _day(published: date) -> str:
 def _told_by(exchange: Exchange) -> str:
     time = f"{exchange.ms / 1000:.1f} s" if exchange.ms >= 1000 else f"{exchange.ms:.0f} ms"
     sure = f"{exchange.confidence:.0%} sure" if exchange.confidence and not exchange.refused else ""
-    return " · ".join(part for part in (exchange.model, time if exchange.ms else "", sure) if part)
+    model = _READERS.get(exchange.model, exchange.model)
+    return " · ".join(part for part in (model, time if exchange.ms else "", sure) if part)
 
 
 def address(pin: Pin) -> str:

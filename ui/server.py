@@ -6,8 +6,12 @@ or Gradio. Nothing here contacts another host.
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import socket
+import sys
+import threading
 import webbrowser
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +25,8 @@ from .page import Page
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+
+log = logging.getLogger(__name__)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -51,6 +57,7 @@ def serve(
             (on_ready or _announce)(address)
             if open_browser:
                 webbrowser.open(address)
+            threading.Thread(target=_warm, args=(library,), daemon=True).start()
 
     config = uvicorn.Config(
         app,
@@ -59,8 +66,13 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=3,  # an open page holds a connection; Ctrl+C must not wait for it
     )
+    if threading.current_thread() is threading.main_thread():
+        # After its own orderly end uvicorn sends itself the signal anew, which would end us before the library closes.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         Server(config).run([listening])
+    except KeyboardInterrupt:
+        pass  # Ctrl+C is how a window is closed
     finally:
         listening.close()
 
@@ -137,6 +149,15 @@ def notes(library: Library) -> Mapping[str, str]:
         return {"privacy": "Answers come from your articles only. Nothing leaves this machine."}
     place = settings.openai_base_url or "OpenAI"
     return {"privacy": f"Answers are written by {writer}: your question and the passages found go to {place}."}
+
+
+def _warm(library: Library) -> None:
+    """Loads the models before the first visitor asks, so that nobody waits for them."""
+    try:
+        if library.index.count():
+            library.ask("What is this about?", model="reader")
+    except Exception:  # a courtesy: a visitor's own question will say what is wrong
+        log.debug("the models could not be loaded ahead", exc_info=True)
 
 
 def _announce(address: str) -> None:

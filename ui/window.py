@@ -89,11 +89,13 @@ def build_window(library: Library, examples: Sequence[str] = ()) -> gr.Blocks:
 
         shown = [chat, past, box]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asked = box.submit(ask, [box, past], shown, concurrency_id="ask", **quiet)
-        chosen = chat.example_select(choose, None, box, queue=False, **quiet)
-        picked = chosen.then(ask, [box, past], shown, concurrency_id="ask", **quiet)
-        box.stop(stop, past, shown, cancels=[asked, picked], queue=False, **quiet)
-        chat.clear(lambda: ([], [], idle()), None, shown, cancels=[asked, picked], queue=False, **quiet)
+        asking: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": ASKED_AT_ONCE, **quiet}
+        at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}  # never behind a question
+        asked = box.submit(ask, [box, past], shown, **asking)
+        chosen = chat.example_select(choose, None, box, **at_once)
+        picked = chosen.then(ask, [box, past], shown, **asking)
+        box.stop(stop, past, shown, cancels=[asked, picked], **at_once)
+        chat.clear(lambda: ([], [], idle()), None, shown, cancels=[asked, picked], **at_once)
     return window.queue(default_concurrency_limit=ASKED_AT_ONCE, max_size=WAITING)
 
 

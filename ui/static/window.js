@@ -45,18 +45,23 @@ PHONE.addEventListener("change", arrange);
 // Places
 
 async function arrive() {
-  markOpen();
+  markPlace();
   const answer = [...document.querySelectorAll(ANSWER)].findLast((one) => hasPlace(one));
   if (answer) showCards(pinsIn(answer));
-  for (const link of document.querySelectorAll("a.pc-pin, a.pc-source, a.pc-near")) {
-    link.classList.toggle("pc-here", link.getAttribute("href") === location.hash);
-  }
   const reading = location.hash.startsWith("#pin=") || location.hash.startsWith("#article=");
   if (reading) {
     if (!WIDE.matches) show("library", false);
     show("source", true);
   }
   await follow(location.hash);
+}
+
+/** Marks whatever leads to the place that is being read. */
+function markPlace() {
+  markOpen();
+  for (const link of document.querySelectorAll("a.pc-pin, a.pc-source, a.pc-near")) {
+    link.classList.toggle("pc-here", link.getAttribute("href") === location.hash);
+  }
 }
 
 function hasPlace(answer) {
@@ -72,7 +77,7 @@ document.addEventListener("click", (event) => {
 // The conversation
 
 const ANSWER = ".pc-answer, .pc-refusal";
-let newest = "";
+let newest = "0 "; // how many answers there are, and what the last one cites
 
 function changed() {
   const answers = document.querySelectorAll(ANSWER);
@@ -85,6 +90,7 @@ function changed() {
     showCards(pins);
     follow(location.hash);
   }
+  markPlace();
   label("#pc-question .submit-button", "Ask");
   label("#pc-question .stop-button", "Stop");
   // Gradio reads a whole message out as its label, tags and all; its text says the same without them.
