@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Set = Annotated[
     Path | None,
-    typer.Argument(metavar="[SET]", help="Folder of articles and questions; this project's own set by default."),
+    typer.Argument(metavar="SET", help="Folder of articles and questions; this project's own set by default."),
 ]
 Baseline = Annotated[
     Path | None, typer.Option("--baseline", metavar="FILE", help="An earlier report (JSON); being worse fails.")

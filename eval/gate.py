@@ -54,11 +54,12 @@ class Thresholds:
 
 
 def load_thresholds(folder: Path) -> Thresholds:
-    """What `thresholds.json` in a set's folder asks for; nothing when there is none. Raises SetBroken."""
+    """What `thresholds.json` in a set's folder asks for, and that no case breaks unless it says how many may.
+
+    Raises SetBroken.
+    """
     path = folder / "thresholds.json"
-    if not path.is_file():
-        return Thresholds()
-    given = _object(path)
+    given = {"failed": {"max": 0}} | (_object(path) if path.is_file() else {})
     tolerance = given.pop("tolerance", TOLERANCE)
     if not _is_number(tolerance) or tolerance < 0:
         raise SetBroken(f'{path}: "tolerance" must be a number from 0; correct it')

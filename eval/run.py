@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal
 
-from ..index import NO_FILTERS, Filters, Hit, Passage, PinciteError
+from ..index import NO_FILTERS, Filters, Hit, Passage, PinciteError, SettingRefused
 from ..rag import Answer, Citation, Library
 from .cases import Case, CaseSet, Place
 from .rows import SetBroken
@@ -42,7 +42,8 @@ def evaluate(
     """The outcome of each of `cases`, in order. One that breaks is counted as failed, and the rest goes on.
 
     "open" searches every article; "given" reads the passage that a question was asked on and searches nothing.
-    Raises SetBroken when "given" is asked for and a case has no such passage.
+    Raises SetBroken when "given" is asked for and a case has no such passage, SettingRefused for a model that
+    cannot be used.
     """
     if context == "given" and (lacking := next((case for case in cases if case.context is None), None)):
         raise SetBroken(f'case "{lacking.id}" has no "context" to be given: leave out --context given')
@@ -50,6 +51,8 @@ def evaluate(
     for case in cases:
         try:
             yield _ask(library, case, places, context=context, model=model)
+        except SettingRefused:
+            raise  # no case could be asked
         except PinciteError as err:
             yield _failed(case, str(err))
         except Exception as err:  # one broken case must not hide what the others scored

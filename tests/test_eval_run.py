@@ -16,7 +16,7 @@ from pincite.eval.indexed import indexed, kept_folder
 from pincite.eval.report import without_times
 from pincite.eval.rows import SetBroken
 from pincite.eval.run import Outcome, evaluate
-from pincite.index import NO_FILTERS, Filters, StoreMismatch
+from pincite.index import NO_FILTERS, Filters, SettingRefused, StoreMismatch
 from pincite.rag import Library, open_library
 from pincite.ui.terminal import app
 
@@ -144,6 +144,12 @@ def test_a_case_that_breaks_is_counted_apart_and_the_rest_goes_on(filled: Librar
     assert outcomes["cost"].answer is None
     assert "4,000 characters" in outcomes["cost"].failure or "3,999 characters" in outcomes["cost"].failure
     assert not outcomes["days"].scores.failed
+
+
+def test_a_model_that_cannot_be_used_stops_the_run(small: Path) -> None:
+    result = run(small, "--model", "gpt-9")
+    assert isinstance(result.exception, SettingRefused)
+    assert 'the model "gpt-9" needs OPENAI_API_KEY' in str(result.exception)
 
 
 def test_a_second_run_embeds_nothing(case_set: CaseSet) -> None:

@@ -22,12 +22,19 @@ def thresholds(folder: Path, text: str) -> Thresholds:
 
 
 def test_thresholds_are_read_from_beside_the_set(tmp_path: Path) -> None:
-    read = thresholds(tmp_path, '{"hit@5": {"min": 0.97}, "failed": {"max": 0}, "tolerance": 0.02}')
-    assert read == Thresholds((Limit("hit@5", "min", 0.97), Limit("failed", "max", 0.0)), 0.02)
+    read = thresholds(tmp_path, '{"hit@5": {"min": 0.97}, "tolerance": 0.02}')
+    assert read == Thresholds((Limit("failed", "max", 0.0), Limit("hit@5", "min", 0.97)), 0.02)
 
 
-def test_a_set_without_thresholds_asks_for_nothing(tmp_path: Path) -> None:
-    assert load_thresholds(tmp_path).broken_by(summarise([])) == []
+def test_a_set_without_thresholds_asks_only_that_no_case_breaks(tmp_path: Path) -> None:
+    assert load_thresholds(tmp_path).broken_by(summarise([WRONG])) == []
+    assert load_thresholds(tmp_path).broken_by(summarise([Scores("date", False, failed=True)])) == [
+        "failed is 1 and must be at most 0: 1 off"
+    ]
+
+
+def test_a_set_may_say_how_many_cases_may_break(tmp_path: Path) -> None:
+    assert thresholds(tmp_path, '{"failed": {"max": 3}}').limits == (Limit("failed", "max", 3.0),)
 
 
 @pytest.mark.parametrize(
