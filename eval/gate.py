@@ -59,7 +59,7 @@ def load_thresholds(folder: Path) -> Thresholds:
     Raises SetBroken.
     """
     path = folder / "thresholds.json"
-    given = {"failed": {"max": 0}} | (_object(path) if path.is_file() else {})
+    given: dict[str, Any] = {"failed": {"max": 0}, **(_object(path) if path.is_file() else {})}
     tolerance = given.pop("tolerance", TOLERANCE)
     if not _is_number(tolerance) or tolerance < 0:
         raise SetBroken(f'{path}: "tolerance" must be a number from 0; correct it')

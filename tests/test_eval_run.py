@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from pincite.eval.cases import CaseSet, load_set
-from pincite.eval.indexed import indexed, kept_folder
+from pincite.eval.indexed import KEPT_DAYS, indexed, kept_folder
 from pincite.eval.report import without_times
 from pincite.eval.rows import SetBroken
 from pincite.eval.run import Outcome, evaluate
@@ -157,6 +159,28 @@ def test_a_second_run_embeds_nothing(case_set: CaseSet) -> None:
         pass
     with open_library(kept_folder(case_set)) as library:
         assert [outcome.status for outcome in library.add_articles(case_set.articles)] == ["same", "same"]
+
+
+def test_fresh_makes_a_hurt_library_anew(case_set: CaseSet) -> None:
+    with indexed(case_set) as library:
+        catalog = library.home / "catalog.sqlite"
+    assert catalog.is_file()
+    catalog.write_bytes(b"hurt")
+    with indexed(case_set, fresh=True) as library:
+        assert len(library.entries()) == 2
+
+
+def test_a_library_that_no_run_has_used_for_long_is_removed(case_set: CaseSet) -> None:
+    with indexed(case_set):
+        pass
+    old, young = (kept_folder(case_set).parent / name for name in ("old", "young"))
+    for folder, days in ((old, KEPT_DAYS + 1), (young, KEPT_DAYS - 1)):
+        folder.mkdir()
+        (folder / "used").touch()
+        os.utime(folder / "used", (0, time.time() - days * 24 * 3600))
+    with indexed(case_set):
+        pass
+    assert (old.exists(), young.exists()) == (False, True)
 
 
 def test_another_text_gets_another_library(case_set: CaseSet) -> None:
