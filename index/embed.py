@@ -127,9 +127,10 @@ def load_tokenizer(folder: Path) -> Tokenizer:
 def load_session(folder: Path) -> InferenceSession:
     """The model, ready to run on the calling thread. Raises ModelFailed when it cannot be."""
     model = checked(folder, "model.onnx")
+    # From 1.29 on it reports to its makers as soon as it is imported, before a call can forbid it: this keeps it quiet.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
-    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     # Threads run texts, not parts of one matrix: two texts side by side took less processor time than one text
     # on two threads of onnxruntime's own, which spin while they wait and starve whatever else runs here.

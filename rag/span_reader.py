@@ -7,6 +7,7 @@ answer here" (on the [CLS] piece), and a second opinion on whether the passage a
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -129,9 +130,10 @@ def _load(folder: Path) -> _Model:
 
 def _load_session(folder: Path) -> InferenceSession:
     model = checked(folder, "model.onnx")
+    # From 1.29 on it reports to its makers as soon as it is imported, before a call can forbid it: this keeps it quiet.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
-    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only
