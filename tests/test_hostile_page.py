@@ -139,7 +139,7 @@ def test_hostile_articles_are_shown_literally(browser: Browser, address: str, li
             shown = page.locator("#pc-article-text").evaluate("(one) => one.textContent")
             assert shown.replace("\n", "") == article.text.replace("\n", "")
         tags = page.evaluate("[...document.querySelectorAll('#pc-article *')].map((one) => one.tagName)")
-        assert set(tags) <= {"HEADER", "DIV", "BUTTON", "SPAN", "H3", "H4", "P", "BDI", "MARK"}
+        assert set(tags) <= {"HEADER", "DIV", "BUTTON", "SPAN", "H2", "H3", "P", "BDI", "MARK"}
         assert page.locator("#pc-articles li").count() == len(PAYLOADS)
         assert page.evaluate("window.hit") is None
 

@@ -60,7 +60,7 @@ class Rules:
     def listening_on(cls, host: str, *, upload_bytes: int, names: Iterable[str] = ()) -> Rules:
         """The rules for a server bound to `host`; `names` are further names it is known by."""
         everywhere = host in ("0.0.0.0", "::", "")
-        known = {*LOOPBACK, *names, *((socket.gethostname(), socket.getfqdn()) if everywhere else (host,))}
+        known = {*LOOPBACK, *names, socket.gethostname() if everywhere else host}
         return cls(frozenset(name.lower() for name in known), everywhere, upload_bytes)
 
     def admits(self, host: str) -> bool:

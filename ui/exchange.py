@@ -15,7 +15,7 @@ from ..rag import Answer, Article, Citation, Hit, Turn
 
 MOST_EXCHANGES = 60  # of a conversation that are kept on the page
 TURNS_SENT = 6  # exchanges before a question that are its history
-QUOTE_CHARS = 360  # of a passage shown beneath a refusal
+QUOTE_CHARS = 180  # of a passage shown beneath a refusal
 
 Offset = Annotated[int, Field(ge=0, lt=2**40)]
 

@@ -40,6 +40,7 @@ def build_window(library: Library, examples: Sequence[str] = ()) -> gr.Blocks:
             container=False,
             height="100%",
             layout="panel",
+            autoscroll=False,  # window.js brings the question to the top instead, and the answer grows below it
             latex_delimiters=[],
             buttons=[],
             allow_tags=False,

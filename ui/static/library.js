@@ -113,9 +113,9 @@ function outcome(name) {
   const said = (status, words, why = "", button = null) => {
     line.dataset.status = status;
     line.replaceChildren(make("span", "pc-name", name), make("span", "pc-status", words));
-    if (why) line.append(make("p", "pc-why", why));
     if (button) line.append(action(...button));
-    if (status !== "working") line.append(action("Dismiss", () => line.remove()));
+    if (status !== "working") line.append(dismissing(line, name));
+    if (why) line.append(make("p", "pc-why", sentence(why)));
   };
   said("working", "waiting");
   return said;
@@ -126,6 +126,17 @@ function action(label, act) {
   button.type = "button";
   button.addEventListener("click", act);
   return button;
+}
+
+function dismissing(line, name) {
+  const button = action("×", () => line.remove());
+  button.className = "pc-dismiss";
+  button.setAttribute("aria-label", `Dismiss the note about ${name}`);
+  return button;
+}
+
+function sentence(words) {
+  return words[0].toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
 }
 
 for (const id of ["pc-choose", "pc-first-choose"]) $(id).addEventListener("click", () => $("pc-files").click());

@@ -21,7 +21,8 @@ export function showCards(chosen) {
 function card(pin) {
   const link = make("a", "pc-card");
   link.setAttribute("href", pin.address);
-  link.append(make("span", "pc-number", pin.number || "·"), make("span", "pc-title", "…"));
+  if (pin.number) link.append(make("span", "pc-number", pin.number));
+  link.append(make("span", "pc-title", "…"));
   article(pin.id, pin.version).then(
     (found) => {
       link.querySelector(".pc-title").textContent = found.title;
@@ -104,7 +105,7 @@ function paragraphs(found, pin) {
   let at = 0;
   for (const line of found.text.split("\n")) {
     if (line.trim()) {
-      const block = make(headings.has(line.trim()) ? "h4" : "p");
+      const block = make(headings.has(line.trim()) ? "h3" : "p");
       block.append(...pieces(found.text, at, at + line.length, ranges));
       made.push(block);
     }

@@ -77,9 +77,28 @@ document.addEventListener("click", (event) => {
 // The conversation
 
 const ANSWER = ".pc-answer, .pc-refusal";
+let asked = 0; // questions on the page
 let newest = "0 "; // how many answers there are, and what the last one cites
 
+/** Brings a new question to the top, with room below it for its answer, so that nothing moves while it comes. */
+function makeRoom() {
+  const panel = document.querySelector("#pc-chat .panel-wrap");
+  const questions = document.querySelectorAll("#pc-chat .user-row");
+  const question = questions[questions.length - 1];
+  if (question) {
+    const padding = getComputedStyle(question.parentElement);
+    const above = questions.length === 1 ? parseFloat(padding.paddingTop) : 0;
+    const room = panel.clientHeight - question.offsetHeight - parseFloat(padding.paddingBottom) - above;
+    $("pc-chat").style.setProperty("--pc-room", `${room}px`);
+  }
+  if (questions.length > asked) {
+    panel.scrollTop += question.getBoundingClientRect().top - panel.getBoundingClientRect().top;
+  }
+  asked = questions.length;
+}
+
 function changed() {
+  makeRoom();
   const answers = document.querySelectorAll(ANSWER);
   const last = answers[answers.length - 1];
   const pins = last ? pinsIn(last) : [];
@@ -93,6 +112,7 @@ function changed() {
   markPlace();
   label("#pc-question .submit-button", "Ask");
   label("#pc-question .stop-button", "Stop");
+  document.querySelector("#pc-chat .examples")?.removeAttribute("role"); // a list whose items are buttons is none
   // Gradio reads a whole message out as its label, tags and all; its text says the same without them.
   for (const message of document.querySelectorAll("#pc-chat [data-testid='bot'], #pc-chat [data-testid='user']")) {
     message.removeAttribute("aria-label");
