@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -257,3 +260,23 @@ def test_the_page_says_who_answers_and_what_leaves_the_machine(tmp_path: Path) -
         assert notes(library) == {
             "privacy": f"Answers are written by small: your question and the passages found go to {url}."
         }
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["terminated", "interrupted"])
+def test_a_signal_closes_the_library_in_order(
+    tmp_path: Path, sent: signal.Signals, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_library(tmp_path / "home") as library:
+        library.add_articles([BEES])
+    run = "from pincite.ui.terminal import main; main()"
+    command = [sys.executable, "-c", run, "serve", "--port", "0", "--home", str(tmp_path / "home")]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr
+        line = next(line for line in process.stderr if "http" in line)
+        assert re.search(r"http://127\.0\.0\.1:\d+/", line)
+        process.send_signal(sent)
+        said = process.stderr.read()
+        assert (process.wait(30), "Traceback" in said) == (0, False)
+    with open_library(tmp_path / "home") as library:
+        assert not library.ask("Who dances?").refused
+    assert "not closed in order" not in caplog.text
