@@ -13,7 +13,7 @@ from ..index import Hit, content_words
 from .question import kind_of
 from .reading import Reading, Span, around
 from .span_reader import SpanCandidate, SpanReader
-from .units import unit_end
+from .units import unit_end, whole_figures
 
 KEPT = 12  # spans told to whoever composes the answer
 
@@ -73,7 +73,8 @@ class ExactReader:
 
 
 def _span(hit: Hit, candidate: SpanCandidate, score: float, *, counted: bool) -> Span:
-    start, end = hit.passage.start + candidate.start, hit.passage.start + candidate.end
+    text, at = hit.passage.text, hit.passage.start
+    start, end = whole_figures(text, candidate.start, candidate.end)
     if counted:
-        end = min(unit_end(hit.article.text, start, end), hit.passage.end)
-    return Span(hit, start, end, *around(hit, start, end), score)
+        end = unit_end(text, start, end)
+    return Span(hit, at + start, at + end, *around(hit, at + start, at + end), score)

@@ -10,18 +10,19 @@ from math import log
 from ..index import STOP_WORDS, stems
 
 
-def words_and_pairs(question: str, texts: Sequence[str]) -> tuple[list[float], list[float]]:
-    """For each text, what it shares with the question: single words, and words that stand side by side in both.
+def words_and_pairs(question: str, passages: Sequence[tuple[str, str]]) -> tuple[list[float], list[float]]:
+    """For each (title, text), what it shares with the question: single words, and words side by side in both.
 
-    A word weighs log((1 + n) / (1 + texts with it)) + 0.1 for n texts: rare among the candidates is telling, and
-    one that all have still counts a little. Words are stems; stop words count only within pairs.
+    A word weighs log((1 + n) / (1 + passages with it)) + 0.1 for n passages: rare among the candidates is telling, and
+    one that all have still counts a little. Words are stems; stop words count only within pairs, and pairs only in
+    the text.
     BM25 forgives a missing word where another comes often; these do not.
     """
     asked = stems(question)
     telling = {stem for stem in asked if stem not in stop_stems()} or set(asked)
     pairs = {(a, b) for a, b in pairwise(asked) if a not in stop_stems() or b not in stop_stems()}
-    rows = [stems(text) for text in texts]
-    held = [set(row) for row in rows]
+    rows = [stems(text) for _, text in passages]
+    held = [{*row, *stems(title)} for (title, _), row in zip(passages, rows, strict=True)]
     weight = {stem: log((1 + len(rows)) / (1 + sum(stem in has for has in held))) + 0.1 for stem in set(asked)}
     whole = sum(weight[stem] for stem in telling) or 1.0
     words = [sum(weight[stem] for stem in telling & has) / whole for has in held]

@@ -45,7 +45,7 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{_WORDS[kind]})\b|{asked_by_name}", re.IGNORECASE)
 
 
-_KINDS = tuple((kind, _pattern(kind)) for kind in _WORDS)
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple((kind, _pattern(kind)) for kind in _WORDS)
 
 
 def kind_of(question: str) -> Kind:

@@ -105,7 +105,7 @@ class SentenceReader:
         weights = self._weights
         logits = features(question, hits[:PASSAGES], places, self._embedder) @ np.array(weights.weights) + weights.bias
         order = np.argsort(-logits)[:KEPT]
-        spans = [Span(*places[n], places[n][1], places[n][2], score=float(logits[n])) for n in order]
+        spans = [Span(hit, start, end, start, end, float(logits[n])) for n in order for hit, start, end in [places[n]]]
         sure = 1 / (1 + exp(-(weights.slope * spans[0].score + weights.offset)))
         return Reading(tuple(hits), tuple(spans), sure, exact=False)
 

@@ -21,6 +21,20 @@ _VERBS = frozenset(
 )
 
 
+_FIGURE = re.compile(r"[$£€¥]?\w*\d\w*(?:[.,:/–-]\w+)*%?")
+
+
+def whole_figures(text: str, start: int, end: int) -> tuple[int, int]:
+    """`start:end` widened so that it cuts no figure of `text` in two: "742" within "17,410,742" becomes all of it."""
+    for figure in _FIGURE.finditer(text, max(0, start - 40), min(len(text), end + 40)):
+        first, last = figure.span()
+        if first < start < last:
+            start = first
+        if first < end < last:
+            end = last
+    return start, end
+
+
 def unit_end(text: str, start: int, end: int) -> int:
     """Where `text[start:end]` ends with the words that it counts: after "prisoners" for the "175" in "175 prisoners on
     each side". `end` when it is no bare number, or nothing is counted."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pincite.rag.units import unit_end
+from pincite.rag.units import unit_end, whole_figures
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,19 @@ from pincite.rag.units import unit_end
 def test_a_number_is_told_with_what_it_counts(text: str, number: str, told: str) -> None:
     start = text.index(number)
     assert text[start : unit_end(text, start, start + len(number))] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("Leave won 17,410,742 votes", "742", "17,410,742"),
+        ("it took 51.9 per cent", "51", "51.9"),
+        ("it cost $10bn in all", "10", "$10bn"),
+        ("the G20 met", "G20", "G20"),
+        ("in 2010-2012 they", "2010", "2010-2012"),
+        ("Putin spoke", "Putin", "Putin"),
+    ],
+)
+def test_no_figure_is_cut_in_two(text: str, found: str, whole: str) -> None:
+    start = text.index(found)
+    assert text[slice(*whole_figures(text, start, start + len(found)))] == whole
