@@ -275,8 +275,8 @@ class Catalog:
         with self._reading() as db:
             return dict(
                 db.execute(
-                    "SELECT state, count(*) FROM articles WHERE state IN ('pending', 'removed') "
-                    "OR (state = 'retired' AND row IN (SELECT article FROM passages)) GROUP BY state"
+                    "SELECT state, count(*) FROM articles WHERE state IN ('pending', 'retired', 'removed') AND "
+                    "(state != 'retired' OR EXISTS (SELECT 1 FROM passages WHERE article = row)) GROUP BY state"
                 ).fetchall()
             )
 
@@ -300,20 +300,21 @@ class Catalog:
     def _block(self, states: Sequence[State], after: int, articles: int) -> tuple[list[Row], int] | None:
         rows: list[Row] = []
         with self._reading() as db:
-            found = db.execute(
-                f"SELECT row, {ARTICLE} FROM articles WHERE row > ? AND state IN ({', '.join('?' * len(states))}) "
-                "ORDER BY row LIMIT ?",
-                (after, *states, articles),
+            # The keys first: sorted with their texts, each block would move the whole library.
+            marks = ", ".join("?" * len(states))
+            keys = db.execute(
+                f"SELECT row FROM articles WHERE state IN ({marks}) AND row > ? ORDER BY row LIMIT ?",
+                (*states, after, articles),
             ).fetchall()
-            for after, *values in found:
-                article = article_of(values)
+            for (after,) in keys:
+                article = article_of(db.execute(f"SELECT {ARTICLE} FROM articles WHERE row = ?", (after,)).fetchone())
                 for n, start, stop, heading, blob in db.execute(
                     "SELECT ordinal, start, stop, heading, vector FROM passages WHERE article = ? ORDER BY ordinal",
                     (after,),
                 ):
                     id, vector = f"{article.id}:{article.version}:{n}", np.frombuffer(blob, np.float32)
                     rows.append(Row(id, article.id, article.title, heading, article.text[start:stop], vector))
-        return (rows, after) if found else None
+        return (rows, after) if keys else None
 
     def ready_vectors(self, article_ids: Iterable[str] | None, dim: int) -> tuple[list[str], NDArray[np.float32]]:
         """The ids of the ready passages, of these articles or all, and their vectors, one row each."""
@@ -323,7 +324,7 @@ class Catalog:
         with self._reading() as db:
             found = db.execute(
                 "SELECT a.id, a.version, p.ordinal, p.vector FROM articles a JOIN passages p ON p.article = a.row "
-                f"WHERE a.state = 'ready' {which} ORDER BY a.row, p.ordinal",
+                f"WHERE a.state = 'ready' {which} ORDER BY a.id, a.version, p.ordinal",
                 values,
             ).fetchall()
         ids = [f"{id}:{version}:{ordinal}" for id, version, ordinal, _ in found]

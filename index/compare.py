@@ -15,7 +15,7 @@ _NEAR = 1e-3  # Chroma may keep a vector at another length, so that its last dig
 def compared(index: Vectors, catalog: Catalog, dim: int) -> list[str]:
     """The ids that the index holds and the catalog does not.
 
-    Raises IndexHurt when it lacks any, holds another vector for one, or does not find one.
+    Raises IndexHurt when it lacks any, holds another vector for one, or does not find one in ten.
     """
     ready, matrix = catalog.ready_vectors(None, dim)
     held = set(index.ids())
@@ -26,8 +26,9 @@ def compared(index: Vectors, catalog: Catalog, dim: int) -> list[str]:
         for id, vector in zip(ready[n : n + 1_000], matrix[n : n + 1_000], strict=True):
             if id not in found or not np.abs(found[id] - vector).max() < _NEAR:
                 raise IndexHurt(f"the vector index holds another vector for {id}")
-    for n in np.linspace(0, len(ready) - 1, min(_SAMPLE, len(ready)), dtype=int):
-        nearest = index.search(matrix[n], 10)
-        if not nearest or nearest[0][1] < 1 - _NEAR:
-            raise IndexHurt(f"the vector index does not find {ready[n]}")
+    sample = np.linspace(0, len(ready) - 1, min(_SAMPLE, len(ready)), dtype=int)
+    missed = [ready[n] for n in sample if max(dict(index.search(matrix[n], 10)).values(), default=0) < 1 - _NEAR]
+    # Even in a whole index a search may miss one now and then: its graph is not always connected.
+    if len(missed) > len(sample) / 10:
+        raise IndexHurt(f"the vector index does not find {len(missed)} of {len(sample)} passages")
     return sorted(held - set(ready) - set(catalog.passage_ids("pending")))

@@ -15,21 +15,24 @@ from .faults import DiskFull
 log = logging.getLogger(__name__)
 
 KINDS = ("vectors", "keywords")
-_SEAL = "seal"
+_GRAPH = "graph"
 
 
 class Folders:
     """Where the indexes live, and whether they are as an orderly close left them.
 
-    The seal is a list of the indexes' files with sizes, times and checksums. It is broken before the first
+    The seal of an index is a list of its files with sizes, times and checksums. It is broken before the first
     write and set again at an orderly close, so a missing seal is an unclean end, and one that does not fit the
     files is a folder that was deleted or scribbled over.
+
+    Chroma's graph, the files in its folder's own folders, has a seal that is set again after each write. When
+    the end was unclean and the graph fits its seal, the end did not come inside the one write that is not safe.
     """
 
     def __init__(self, home: Path, catalog: Catalog) -> None:
         self.home = home
         self._catalog = catalog
-        self.intact = {kind: self._fits(kind) for kind in KINDS}
+        self.intact = {kind: self._fits(kind) for kind in (*KINDS, _GRAPH)}
 
     def current(self, kind: str) -> Path:
         """The folder of the index `kind`, "vectors" or "keywords"."""
@@ -64,21 +67,21 @@ class Folders:
     def break_seal(self) -> None:
         """Says, before the first write, that from here on only an orderly close makes the indexes trusted."""
         if any(self._sealing(kind) is not None for kind in KINDS):
-            self._catalog.remember(**{f"{kind}_{_SEAL}": None for kind in KINDS})
+            self._catalog.remember(**{f"{kind}_seal": None for kind in KINDS})
 
     def seal(self, kind: str) -> None:
-        """Remembers the files of the index `kind` as they are, closed."""
-        known = self._sealing(kind) or {}
-        seal = self._files(kind, known)
-        if seal == known and seal:
+        """Remembers the files of the index `kind` as they are, closed; of "graph" as they are after a write."""
+        known = self._sealing(kind)
+        seal = self._files(kind, known or {})
+        if seal == known:
             return
         try:
-            self._catalog.remember(**{f"{kind}_{_SEAL}": json.dumps(seal)})
+            self._catalog.remember(**{f"{kind}_seal": json.dumps(seal)})
         except DiskFull:
-            log.warning("%s: no room to note that it was closed; the next start checks its indexes", self.home)
+            log.warning("%s: no room to note how its indexes are; the next start builds them anew", self.home)
 
     def _sealing(self, kind: str) -> dict[str, list[int]] | None:
-        seal = self._catalog.setting(f"{kind}_{_SEAL}")
+        seal = self._catalog.setting(f"{kind}_seal")
         return json.loads(seal) if seal else None
 
     def _fits(self, kind: str) -> bool:
@@ -92,9 +95,9 @@ class Folders:
 
     def _files(self, kind: str, known: dict[str, list[int]]) -> dict[str, list[int]]:
         """Name, size, time and checksum of each file; sums of those that look untouched are taken from `known`."""
-        folder = self.current(kind)
+        folder = self.current("vectors" if kind == _GRAPH else kind)
         files: dict[str, list[int]] = {}
-        for path in sorted(folder.rglob("*")):
+        for path in sorted(folder.glob("*/*") if kind == _GRAPH else folder.rglob("*")):
             if not path.is_file() or path.name.endswith(".lock"):
                 continue
             stat, name = path.stat(), path.relative_to(folder).as_posix()

@@ -81,6 +81,7 @@ class Nearest:
             chroma = self.opened()
             try:
                 change(chroma)
+                self._folders.seal("graph")
             except IndexHurt as err:
                 self._distrust(chroma, err)
                 self.rebuild()
@@ -117,7 +118,7 @@ class Nearest:
             return None
         if self._state == "unclean":
             _, passages = self._catalog.count()
-            if passages < _CHECKED_FROM or not folder.exists():
+            if passages < _CHECKED_FROM or not self._folders.intact["graph"]:
                 if passages:  # none in a library that has just begun
                     log.warning("%s: the vector index was not closed in order; it is built anew", folder.parent)
                 return None
@@ -140,6 +141,7 @@ class Nearest:
                     built.put(rows)
                 log.info("built the vector index: %d passages in %.1f s", built.count(), perf_counter() - start)
                 self._folders.switch("vectors", folder)
+                self._folders.seal("graph")
             except BaseException as err:
                 self._hurt += [built] if built else []
                 self._let_go()

@@ -46,6 +46,7 @@ def reindexed(catalog: Catalog, embedder: Embedder, count_tokens: CountTokens, *
             dim=str(embedder.dim),
             split=split_sizes,
             vectors_seal=None,
+            graph_seal=None,
             keywords_seal=None,
         )
         made.close()

@@ -40,8 +40,7 @@ CREATE TABLE articles (
     UNIQUE (id, version)
 );
 CREATE UNIQUE INDEX one_ready ON articles (id) WHERE state = 'ready';
-CREATE INDEX filtered ON articles (id, version, source, published, passages) WHERE state = 'ready';
-CREATE INDEX unsettled ON articles (state) WHERE state != 'ready';
+CREATE INDEX by_state ON articles (state, id, version, source, published, passages);
 CREATE TABLE passages (
     article INTEGER NOT NULL REFERENCES articles (row) ON DELETE CASCADE,
     ordinal INTEGER NOT NULL,

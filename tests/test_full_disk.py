@@ -121,7 +121,7 @@ needs_mount = pytest.mark.skipif(not can_mount(), reason="this machine lets no u
 
 
 @needs_mount
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_disk_that_fills_up_while_adding(tmp_path: Path, seed: int) -> None:
     on_small_disk(tmp_path, "fills_up_while_adding", seed)
 

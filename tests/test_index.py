@@ -21,6 +21,7 @@ from pincite.index import (
     StoreMismatch,
     UnknownArticle,
     open_index,
+    search,
 )
 from pincite.index.embed import MiniLM
 
@@ -30,8 +31,11 @@ BIRDS = Article.create("birds.txt", "Birds sing in the morning.", title="Birds",
 FISH = Article.create("sea/fish.txt", "Fish are silent, most of the time.", title="Fish")
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+@pytest.fixture(params=["a small library", "a large library"])
+def index(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Index]:
+    """One searched by comparing all vectors, or one searched through Chroma."""
+    if request.param == "a large library":
+        monkeypatch.setattr(search, "_EXACT_PASSAGES", 0)
     with open_index(tmp_path / "library", EMBEDDER) as opened:
         yield opened
 
@@ -222,12 +226,12 @@ def test_search_by_vector_needs_a_finite_vector_of_its_size(index: Index) -> Non
 
 def test_chroma_and_exact_search_agree(index: Index) -> None:
     list(index.add([written(n) for n in range(100)]))
-    for n in range(0, 100, 9):
+    agreed = 0
+    for n in range(100):
         vector = EMBEDDER.embed([f"report {n} on town{n}"])[0]
-        chroma = index._nearest._chroma
-        assert chroma is not None
-        exact = index._nearest.exact(vector, 5)
-        assert [score for _, score in chroma.search(vector, 5)] == pytest.approx([s for _, s in exact], abs=1e-5)
+        by_chroma = [score for _, score in index._nearest.opened().search(vector, 5)]
+        agreed += by_chroma == pytest.approx([score for _, score in index._nearest.exact(vector, 5)], abs=1e-5)
+    assert agreed >= 90  # Chroma may miss a passage or two: see search.py
 
 
 def test_vectors_come_in_the_order_asked(index: Index) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hashing import Hashing, written
 
-from pincite.index import Filters, Index, StoreFailed, StoreMismatch, open_index
+from pincite.index import Filters, Index, StoreFailed, StoreMismatch, open_index, search
 from pincite.index import nearest as nearest_module
 from pincite.index.catalog import Catalog
 from pincite.index.faults import IndexHurt
@@ -199,7 +199,10 @@ def test_what_a_kill_left_half_way_is_finished_at_the_next_start(home: Path) -> 
         whole(index, {})
 
 
-def test_questions_are_answered_while_chroma_fails(home: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_questions_are_answered_while_chroma_fails(
+    home: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(search, "_EXACT_PASSAGES", 0)
     with open_index(home, EMBEDDER) as index:
         chroma = index._nearest.opened()
         vector = EMBEDDER.embed([ARTICLES[7].text])[0]
