@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ class _Model:
 
     def run(self, window: _Window) -> Sequence[Floats]:
         """Start logits, end logits, answerable logit: each with a first axis of one."""
-        return self.session.run(None, _inputs(window))
+        return cast("Sequence[Floats]", self.session.run(None, _inputs(window)))
 
 
 class SpanReader:

@@ -123,6 +123,11 @@ def logistic(x: np.ndarray, y: np.ndarray, ridge: float = 1.0) -> np.ndarray:
     return w
 
 
+def separation(y: np.ndarray, x: np.ndarray) -> float:
+    """The chance that a question with an answer has a higher x than one without (area under the ROC curve)."""
+    return float(np.mean(x[y == 1][:, None] > x[y == 0][None, :]))
+
+
 def calibration_error(asked: Sequence[Asked], said: Sequence[Said], slope: float, offset: float) -> float:
     """Expected calibration error over ten equally filled bins: stated probability against share right (F1 >= 0.5)."""
     p = np.array([1 / (1 + np.exp(-(slope * s.logit + offset))) for s in said])
@@ -150,8 +155,10 @@ def fit(data: Path, folder: Path) -> None:
         columns.append([s.logit for s in said])
     judged, spans = np.array(columns)
     right = np.array([float(bool(q.gold) and s.f1 >= 0.5) for q, s in zip(asked, said, strict=True)])
-    w_span, w_judged, _ = logistic(np.column_stack([spans, judged]), right)
-    ratio = float(np.clip(w_judged / max(w_span, 1e-3), 0, 20))
+    # What the two opinions weigh against each other: in telling questions with an answer from those without.
+    answered = np.array([float(bool(q.gold)) for q in asked])
+    w_span, w_judged, _ = logistic(np.column_stack([spans, judged]), answered)
+    ratio = float(np.clip(w_judged / max(w_span, 1e-3), 0, 10))
     said = [Said(float(d + ratio * a), s.em, s.f1) for d, a, s in zip(spans, judged, said, strict=True)]
     slope, offset = logistic(np.array([s.logit for s in said]), right, ridge=1e-3)
     threshold = best_threshold(asked, said)
@@ -167,9 +174,11 @@ def fit(data: Path, folder: Path) -> None:
     )
     print(f"answerable weighs {ratio:.3f}; slope {slope:.3f}, offset {offset:.3f}, threshold {threshold:.2f}")
     print("kept-out article:", scores(asked, said, threshold))
-    for name, only in (("span alone", spans), ("answerable alone", judged)):
-        alone = [Said(float(v), s.em, s.f1) for v, s in zip(only, said, strict=True)]
-        print(f"  {name}: F1 {scores(asked, alone, best_threshold(asked, alone))['F1']}")
+    for weight in (0, 0.5, 1, 2, 4, 1000):
+        other = [Said(float(d + weight * a), s.em, s.f1) for d, a, s in zip(spans, judged, said, strict=True)]
+        best = scores(asked, other, best_threshold(asked, other))["F1"]
+        area = separation(answered, np.array([s.logit for s in other]))
+        print(f"  answerable weighs {weight}: F1 {best}, answerable above unanswerable {area:.3f}")
 
 
 def picking(reader: SpanReader, data: Path, asked: Sequence[Asked], limit: int) -> str:
@@ -206,7 +215,7 @@ def main() -> None:
     ask.add_argument("--reader", type=Path, required=True)
     ask.add_argument("--fit", action="store_true")
     ask.add_argument("--limit", type=int, default=0, help="about this many questions of each set, evenly taken")
-    ask.add_argument("--sets", default="squad2,squadshifts,covidqa,fairytaleqa")
+    ask.add_argument("--sets", default="squad2,squadshifts,fairytaleqa")
     ask.add_argument("--picking", type=int, default=0, help="also choose among ten paragraphs, this many questions")
     args = ask.parse_args()
     if args.fit:
@@ -215,7 +224,9 @@ def main() -> None:
     config = configure(args.reader)
     slope, offset, threshold = (config["calibration"][k] for k in ("slope", "offset", "threshold"))
     reader = SpanReader(folder=args.reader)
-    for name in args.sets.split(","):
+    if args.picking:
+        print(picking(reader, args.data, load(args.data, "squad2", "dev"), args.picking))
+    for name in filter(None, args.sets.split(",")):
         asked = load(args.data, name, "dev")
         if args.limit:
             asked = asked[:: max(1, len(asked) // args.limit)]
@@ -226,8 +237,6 @@ def main() -> None:
         for subset in subsets if len(subsets) > 1 else ():
             own = [i for i, q in enumerate(asked) if q.subset == subset]
             print(f"  {subset}: {json.dumps(scores([asked[i] for i in own], [said[i] for i in own], threshold))}")
-        if name == "squad2" and args.picking:
-            print(" ", picking(reader, args.data, asked, args.picking))
 
 
 if __name__ == "__main__":
