@@ -30,7 +30,7 @@ BRIDGE = Article.create(
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Library]]:
     from starlette.testclient import TestClient
 
-    with open_library(tmp_path_factory.mktemp("api")) as library:
+    with open_library(tmp_path_factory.mktemp("api"), refuse_below=0.1) as library:
         library.add_articles([BRIDGE])
         app = build_app(library, library.settings)
         with TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False) as client:

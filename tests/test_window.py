@@ -32,6 +32,7 @@ ARTICLES = [
     Article.create("notes/moor.txt", "The Hale moor burned for nine days in August 1976.", title="Fire on Hale moor"),
     Article.create("notes/dune.txt", "The Råbjerg dune 🏜️ moves 14 metres a year, the rangers say.", title="A dune"),
 ]
+SURE = 0.1  # the window is tested here, not how sure the reader must be
 LENGTH = "How long is the Alder bridge?"
 BURNED = "How long did the Hale moor burn?"
 UNKNOWN = "Which poet was born in Zanzibar?"
@@ -45,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with open_library(tmp_path_factory.mktemp("window")) as library:
+    with open_library(tmp_path_factory.mktemp("window"), refuse_below=SURE) as library:
         library.add_articles(ARTICLES)
         yield library
 
@@ -239,7 +240,11 @@ def test_on_a_phone_the_source_is_a_sheet_over_one_column(browser: Browser, addr
 
 
 def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
-    with open_library(tmp_path / "empty") as library, serving(library) as address, window(browser, address) as page:
+    with (
+        open_library(tmp_path / "empty", refuse_below=SURE) as library,
+        serving(library) as address,
+        window(browser, address) as page,
+    ):
         page.get_by_text("Add articles, then ask").wait_for()
         note = tmp_path / "note.txt"
         note.write_text("The mill of Tarn turned for 212 years.")
@@ -270,7 +275,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, lis
     script = ["The Alder bridge is 412 metres long [1]. " + "It took many years to build it. " * 4]
     with (
         model_server() as server,
-        open_library(tmp_path_factory.mktemp("written"), openai_base_url=server.url) as library,
+        open_library(tmp_path_factory.mktemp("written"), refuse_below=SURE, openai_base_url=server.url) as library,
         serving(library) as address,
     ):
         server.reply = lambda request: script[0]

@@ -51,13 +51,15 @@ def serve(
     app = build_app(library, settings, examples=examples)
     address = f"http://{_in_url(settings.host)}:{listening.getsockname()[1]}/"
 
+    warming = threading.Thread(target=_warm, args=(library,), daemon=True)
+
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
             (on_ready or _announce)(address)
             if open_browser:
                 webbrowser.open(address)
-            threading.Thread(target=_warm, args=(library,), daemon=True).start()
+            warming.start()
 
     config = uvicorn.Config(
         app,
@@ -75,6 +77,8 @@ def serve(
         pass  # Ctrl+C is how a window is closed
     finally:
         listening.close()
+        if warming.is_alive():
+            warming.join(30)  # a library is not closed under a question: its models would take the process down
 
 
 def listen(settings: Settings) -> socket.socket:
