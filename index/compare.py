@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .catalog import Catalog
+from .catalog_reader import CatalogReader
 from .faults import IndexHurt
 from .vectors import Vectors
 
@@ -12,7 +12,7 @@ _SAMPLE = 50  # searches tried
 _NEAR = 1e-3  # Chroma may keep a vector at another length, so that its last digits differ
 
 
-def compared(index: Vectors, catalog: Catalog, dim: int) -> list[str]:
+def compared(index: Vectors, catalog: CatalogReader, dim: int) -> list[str]:
     """The ids that the index holds and the catalog does not.
 
     Raises IndexHurt when it lacks any, holds another vector for one, or does not find one in ten.

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from .catalog import Catalog
+from .catalog_reader import CatalogReader
 from .compare import compared
 from .faults import IndexHurt
 from .vectors import Vectors
@@ -37,7 +37,7 @@ def strays(catalog: Path, folder: Path, passages: int) -> list[str]:
 def main(catalog: Path, folder: Path) -> None:
     """Prints the stray ids as JSON; ends with an error when the index is hurt."""
     _limit_files(folder)
-    truth = Catalog(catalog, read_only=True)
+    truth = CatalogReader(catalog)
     index = Vectors(folder)
     try:
         found = compared(index, truth, int(truth.setting("dim") or 0))
