@@ -75,4 +75,4 @@ class Models:
             return SentenceReader(self.embedder)
         from .exact_reader import ExactReader
 
-        return ExactReader()
+        return ExactReader(self.embedder)

@@ -54,7 +54,10 @@ def kind_of(question: str) -> Kind:
     asked = question.rsplit(": ", 1)[-1].strip()
     if _YES_NO.search(asked):
         return "yes/no"
-    return next((kind for kind, pattern in _KINDS if pattern.search(asked)), "other")
+    for kind, pattern in _KINDS:
+        if pattern.search(asked):
+            return kind
+    return "other"
 
 
 _NEXT_PART = re.compile(

@@ -1,11 +1,12 @@
 """Fits how the reader's scores become an order, a confidence and a refusal; writes rag/models/calibration.json.
 
-    python training/fit_reader.py ../shared/data/squad2 --article squad2-Harvard_University
+    python training/fit_reader.py ../shared/data/squad2:squad2-Harvard_University ../shared/data/clapnq
 
-Only questions of the one `train` article that was kept out of the reader's training are read, and every article of the
-set is searched for them, as at run time. Chosen on them: what a point of retrieval score is worth beside the reader's
-logit (by the reciprocal rank of the evidence), the logistic curve from the best logit to the probability that its span
-is right, and the threshold at which right answers less wrong ones are most.
+Each argument is a set, or a set and the one article of it whose questions are read: of squad2 that `train` article which
+was kept out of the reader's training. All of a set's articles are searched, as at run time. Chosen on these questions:
+what a point of retrieval score is worth beside the reader's logit (by how often the best span is right), the logistic
+weights from signals to the probability that it is, and the threshold under which at most MOST_FALSE of the unanswerable
+ones are answered.
 """
 
 from __future__ import annotations
@@ -13,65 +14,102 @@ from __future__ import annotations
 import argparse
 import json
 import tempfile
+from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from fit_sentences import as_article, logistic, read_rows
 
-from pincite.rag import Library, open_library
-from pincite.rag.exact_reader import Calibration, ExactReader
-from pincite.rag.reading import Reading
+from pincite.index import Hit
+from pincite.rag import open_library
+from pincite.rag.exact_reader import Calibration, ExactReader, Signals
+from pincite.rag.reading import Span
 from pincite.rag.span_reader import SpanReader
 
 OUT = Path(__file__).parent.parent / "rag" / "models" / "calibration.json"
-WEIGHTS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5)
+RETRIEVAL = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
+MOST_FALSE = 0.15  # of the unanswerable questions, what may be answered: the goal for this project's own set
+EXACT_RIGHT = 0.6  # confidence from which a span stands alone: surer right than wrong, with a margin
+
+Example = tuple[dict[str, Any], list[tuple[Span, float]], list[Hit], bool, Signals]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--article", required=True)
+    parser.add_argument("sets", nargs="+")
     given = parser.parse_args()
-    questions = read_rows(given.folder / "questions.jsonl.gz")
-    asked = [q for q in questions if q["context"]["article_id"] == given.article]
-    with tempfile.TemporaryDirectory() as folder, open_library(folder) as library:
-        library.add_articles(as_article(row) for row in read_rows(given.folder / "articles.jsonl.gz"))
-        readings = {weight: read_all(asked, library, weight) for weight in WEIGHTS}
-    ranks = {weight: reciprocal_rank(asked, found) for weight, found in readings.items()}
-    weight = max(WEIGHTS, key=lambda w: ranks[w])
-    told = [(q, r) for q, r in zip(asked, readings[weight], strict=True) if r.spans]
-    scores = np.array([reading.spans[0].score for _, reading in told])
-    right = np.array([is_right(question, reading) for question, reading in told], dtype=float)
-    slope, offset = logistic(scores[:, None], right, ridge=0.01)
-    sure = 1 / (1 + np.exp(-(slope[0] * scores + offset)))
-    threshold = max(np.linspace(0.05, 0.95, 91), key=lambda t: float(((2 * right - 1) * (sure >= t)).sum()))
-    stored = {
-        "retrieval": weight,
-        "slope": round(float(slope[0]), 4),
-        "offset": round(float(offset), 4),
-        "refuse_below": round(float(threshold), 2),
-    }
-    OUT.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(stored, indent=2))
-    print("reciprocal rank of the evidence by weight:", {w: round(rank, 4) for w, rank in ranks.items()})
-    unanswerable = np.array([question["unanswerable"] for question, _ in told])
-    answered = sure >= threshold
-    print(f"{len(told)} questions, best span right {right.mean():.3f}; answered {answered.mean():.3f}")
-    print(
-        f"right of those answered {right[answered].mean():.3f}; unanswerable answered {answered[unanswerable].mean():.3f}"
+    by_weight = {weight: [e for name in given.sets for e in examples(name, weight)] for weight in RETRIEVAL}
+    share = {weight: float(np.mean([e[3] for e in found])) for weight, found in by_weight.items()}
+    weight = max(RETRIEVAL, key=lambda w: share[w])
+    found = by_weight[weight]
+    rows = np.array([astuple(e[4]) for e in found])
+    right = np.array([e[3] for e in found], dtype=float)
+    unanswerable = np.array([e[0]["unanswerable"] for e in found])
+    weights, bias = logistic(rows, right)
+    sure = 1 / (1 + np.exp(-(rows @ weights + bias)))
+    threshold = round(float(np.quantile(sure[unanswerable], 1 - MOST_FALSE)), 3)
+    rounded = Signals(*(round(float(w), 4) for w in weights))
+    OUT.write_text(
+        json.dumps(asdict(Calibration(weight, rounded, round(bias, 4), threshold, EXACT_RIGHT)), indent=2) + "\n",
+        encoding="utf-8",
     )
-    print(f"answerable refused {(~answered)[~unanswerable].mean():.3f}")
+    print(OUT.read_text(encoding="utf-8"))
+    print("best span right, by weight of retrieval:", {w: round(value, 4) for w, value in share.items()})
+    told = sure >= threshold
+    print(f"{len(found)} questions, {unanswerable.sum()} unanswerable; best span right {right.mean():.3f}")
+    print(f"answered {told.mean():.3f}, of those right {right[told].mean():.3f}")
+    print(
+        f"unanswerable answered {told[unanswerable].mean():.3f}, answerable refused {(~told)[~unanswerable].mean():.3f}"
+    )
     for low in np.arange(0, 1, 0.2):
-        bin = (sure >= low) & (sure < low + 0.2)
-        if bin.any():
-            print(f"  sure {low:.1f} to {low + 0.2:.1f}: {bin.sum()} questions, right {right[bin].mean():.3f}")
+        here = (sure >= low) & (sure < low + 0.2)
+        if here.any():
+            print(f"  sure {low:.1f} to {low + 0.2:.1f}: {here.sum()} questions, right {right[here].mean():.3f}")
 
 
-def read_all(asked: list[dict[str, Any]], library: Library, weight: float) -> list[Reading]:
-    """A reading of each question, with retrieval scores weighed by `weight`."""
-    reader = ExactReader(_Remembering(), calibration=Calibration(weight, 1.0, 0.0, 0.5))
-    return [reader.read(question["question"], library.search(question["question"])) for question in asked]
+_made: dict[str, list[tuple[dict[str, Any], list[Hit]]]] = {}
+
+
+def examples(name: str, weight: float) -> list[Example]:
+    """Each question of the set with its spans in the order that `weight` gives, and whether the best is right."""
+    folder, _, article = name.partition(":")
+    calibration = Calibration(weight, Signals(1, 0, 0, 0), 0.0, 0.5, 0.5)
+    reader = ExactReader(_embedder, reader=_Remembering(), calibration=calibration)
+    found: list[Example] = []
+    for question, hits in searched(Path(folder), article):
+        spans = reader.spans(question["question"], hits)
+        if spans:
+            signals = reader.signals(question["question"], *spans[0], hits)
+            found.append((question, spans, hits, is_right(question, spans[0][0]), signals))
+    return found
+
+
+def searched(folder: Path, article: str) -> list[tuple[dict[str, Any], list[Hit]]]:
+    """The questions on `article`, or all, and the passages found for each; remembered."""
+    key = f"{folder}:{article}"
+    if key not in _made:
+        rows = list(read_rows(folder / "questions.jsonl.gz"))
+        asked = [q for q in rows if not article or q["context"]["article_id"] == article]
+        with tempfile.TemporaryDirectory() as home, open_library(home) as library:
+            library.add_articles(as_article(row) for row in read_rows(folder / "articles.jsonl.gz"))
+            _made[key] = [(question, library.search(question["question"])) for question in asked]
+    return _made[key]
+
+
+class _RememberingEmbedder:
+    """Embeds each text once."""
+
+    def __init__(self) -> None:
+        from pincite.index import MiniLM
+
+        self._model, self._known = MiniLM(), dict[str, Any]()
+        self.name, self.dim = self._model.name, self._model.dim
+
+    def embed(self, texts: Any) -> Any:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        self._known |= zip(new, self._model.embed(new), strict=True)
+        return np.array([self._known[text] for text in texts])
 
 
 class _Remembering(SpanReader):
@@ -85,28 +123,16 @@ class _Remembering(SpanReader):
         return self._read[question]
 
 
-def reciprocal_rank(asked: list[dict[str, Any]], readings: list[Reading]) -> float:
-    """The mean over the answerable of 1 / rank of the first passage that overlaps the evidence."""
-    total, count = 0.0, 0
-    for question, reading in zip(asked, readings, strict=True):
-        if question["unanswerable"]:
-            continue
-        count += 1
-        for rank, hit in enumerate(reading.hits, 1):
-            if any(overlaps(e, hit.article.id, hit.passage.start, hit.passage.end) for e in question["evidence"]):
-                total += 1 / rank
-                break
-    return total / max(1, count)
+_embedder = _RememberingEmbedder()
 
 
-def is_right(question: dict[str, Any], reading: Reading) -> bool:
-    """Whether the best span touches an answer of the question."""
-    best = reading.spans[0]
-    return any(overlaps(span, best.hit.article.id, best.start, best.end) for span in question.get("spans") or [])
-
-
-def overlaps(place: dict[str, Any], article_id: str, start: int, end: int) -> bool:
-    return place["article_id"] == article_id and place["start"] < end and start < place["end"]
+def is_right(question: dict[str, Any], span: Span) -> bool:
+    """Whether the span touches an answer of the question, or its evidence where it has no answer spans."""
+    places = [] if question["unanswerable"] else question.get("spans") or question["evidence"]
+    return any(
+        place["article_id"] == span.hit.article.id and place["start"] < span.end and span.start < place["end"]
+        for place in places
+    )
 
 
 if __name__ == "__main__":
