@@ -42,9 +42,13 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The limits of a set, and the tolerance towards a baseline."""
+    """The limits of a set, what it aims at beyond them, and the tolerance towards a baseline.
+
+    A limit is what a build fails on: what was measured, less a margin. A goal is told beside it and fails nothing.
+    """
 
     limits: tuple[Limit, ...] = ()
+    goals: tuple[tuple[str, float], ...] = ()
     tolerance: float = TOLERANCE
 
     def broken_by(self, metrics: Metrics, *, sample: bool = False) -> list[str]:
@@ -65,15 +69,17 @@ def load_thresholds(folder: Path) -> Thresholds:
         raise SetBroken(f'{path}: "tolerance" must be a number from 0; correct it')
     known = summarise(()).keys()
     limits: list[Limit] = []
+    goals: list[tuple[str, float]] = []
     for metric, bounds in given.items():
         if metric not in known:
             raise SetBroken(f'{path}: no metric is called "{metric}"; the metrics are {", ".join(known)}')
-        if not isinstance(bounds, dict) or not bounds or not {"min", "max"}.issuperset(bounds):
+        if not isinstance(bounds, dict) or not bounds or not {"min", "max", "goal"}.issuperset(bounds):
             raise SetBroken(f'{path}: "{metric}" must be an object such as {{"min": 0.9}}; correct it')
         if not all(_is_number(value) for value in bounds.values()):
             raise SetBroken(f'{path}: the limits of "{metric}" must be numbers; correct them')
-        limits += [Limit(metric, bound, float(value)) for bound, value in bounds.items()]
-    return Thresholds(tuple(limits), float(tolerance))
+        limits += [Limit(metric, bound, float(value)) for bound, value in bounds.items() if bound != "goal"]
+        goals += [(metric, float(value)) for bound, value in bounds.items() if bound == "goal"]
+    return Thresholds(tuple(limits), tuple(goals), float(tolerance))
 
 
 @dataclass(frozen=True, slots=True)

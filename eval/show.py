@@ -117,6 +117,8 @@ def metric_rows(report: Mapping[str, Any], thresholds: Thresholds) -> Rows:
     limits: dict[str, list[str]] = {}
     for limit in thresholds.limits:
         limits.setdefault(limit.metric, []).append(f"{words[limit.bound]} {limit.value:g}")
+    for metric, goal in thresholds.goals:
+        limits.setdefault(metric, []).append(f"goal {goal:g}")
     rows: Rows = [("metric", "value", "must be")]
     for name, value in report["metrics"].items():
         rows.append((name, _number(name, value), ", ".join(limits.get(name, []))))

@@ -69,10 +69,12 @@ class Models:
         return self._writers[model]
 
     def _make_reader(self, name: str) -> Reader:
+        # What a reader concludes from likeness was fitted with the bundled embedder, whichever one the index has.
+        embedder = self.embedder if isinstance(self.embedder, MiniLM) else MiniLM()
         if name == "sentences":
             from .sentence_reader import SentenceReader
 
-            return SentenceReader(self.embedder)
+            return SentenceReader(embedder)
         from .exact_reader import ExactReader
 
-        return ExactReader(self.embedder)
+        return ExactReader(embedder)

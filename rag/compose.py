@@ -40,7 +40,7 @@ def compose(question: str, readings: Sequence[tuple[str, Reading]], *, refuse_be
     if not sure:
         confidence = max(reading.confidence for _, reading in readings)
         return refuse(question, _reason(hits, confidence, refuse_below), hits=hits, confidence=confidence)
-    statements = {told.text: (told, reading.exact) for part, reading in sure for told in tell(part, reading)}
+    statements = {told.text: told for part, reading in sure for told in tell(part, reading)}
     return _cited(question, list(statements.values()), hits, confidence)
 
 
@@ -117,13 +117,13 @@ def refuse(
     return Answer(question, text, (), kept, True, reason, confidence, missing)
 
 
-def _cited(question: str, statements: Sequence[tuple[Told, bool]], hits: tuple[Hit, ...], confidence: float) -> Answer:
+def _cited(question: str, statements: Sequence[Told], hits: tuple[Hit, ...], confidence: float) -> Answer:
     citations: list[Citation] = []
     parts: list[str] = []
-    for told, exact in statements:
+    for told in statements:
         markers: list[str] = []
         for span in told.spans:
-            citation = _citation(span, len(citations) + 1, exact=exact)
+            citation = _citation(span, len(citations) + 1)
             known = next((c for c in citations if _same_place(c, citation)), None)
             if known is None:
                 citations.append(citation)
@@ -134,8 +134,9 @@ def _cited(question: str, statements: Sequence[tuple[Told, bool]], hits: tuple[H
     return Answer(question, "\n".join(parts), tuple(citations), hits, confidence=confidence)
 
 
-def _citation(span: Span, marker: int, *, exact: bool) -> Citation:
-    place = (span.start, span.end) if exact else None
+def _citation(span: Span, marker: int) -> Citation:
+    whole = (span.start, span.end) == (span.sentence_start, span.sentence_end)
+    place = None if whole else (span.start, span.end)
     return Citation(marker, span.hit.article, span.sentence, span.sentence_start, span.sentence_end, True, place)
 
 

@@ -23,7 +23,7 @@ def thresholds(folder: Path, text: str) -> Thresholds:
 
 def test_thresholds_are_read_from_beside_the_set(tmp_path: Path) -> None:
     read = thresholds(tmp_path, '{"hit@5": {"min": 0.97}, "tolerance": 0.02}')
-    assert read == Thresholds((Limit("failed", "max", 0.0), Limit("hit@5", "min", 0.97)), 0.02)
+    assert read == Thresholds((Limit("failed", "max", 0.0), Limit("hit@5", "min", 0.97)), tolerance=0.02)
 
 
 def test_a_set_without_thresholds_asks_only_that_no_case_breaks(tmp_path: Path) -> None:
@@ -117,3 +117,10 @@ def test_a_baseline_gives_back_the_scores_of_its_cases(tmp_path: Path) -> None:
     assert load_baseline(path, 1) == {"a": RIGHT}
     with pytest.raises(SetBroken, match="cannot be read"):
         load_baseline(tmp_path / "missing.json", 1)
+
+
+def test_a_goal_is_told_and_fails_nothing(tmp_path: Path) -> None:
+    (tmp_path / "thresholds.json").write_text('{"contained": {"min": 0.3, "goal": 0.75}}')
+    thresholds = load_thresholds(tmp_path)
+    assert thresholds.goals == (("contained", 0.75),)
+    assert thresholds.broken_by({"contained": 0.4, "failed": 0}) == []

@@ -2,7 +2,7 @@
 
     python training/fit_reader.py ../shared/data/squad2:squad2-Harvard_University ../shared/data/clapnq
 
-Each argument is a set, or a set and the one article of it whose questions are read: of squad2 that `train` article which
+Each argument is a set, or a set and the one article of it whose questions are read: of squad2 that `train` article that
 was kept out of the reader's training. All of a set's articles are searched, as at run time. Chosen on these questions:
 what a point of retrieval score is worth beside the reader's logit (by how often the best span is right), the logistic
 weights from signals to the probability that it is, and the threshold under which at most MOST_FALSE of the unanswerable

@@ -63,7 +63,7 @@ def main() -> None:
     print(f"{len(first)} questions fitted, {len(second)} judged; best sentence right {right.mean():.3f}")
     print(f"answered {told.mean():.3f}, of those right {right[told].mean():.3f}")
     print(
-        f"questions without an answer in what was read: {1 - answerable.mean():.3f}, answered {told[~answerable].mean():.3f}"
+        f"no answer in what was read: {1 - answerable.mean():.3f}, answered {told[~answerable].mean():.3f}"
     )
 
 
