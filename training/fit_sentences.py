@@ -62,9 +62,7 @@ def main() -> None:
     print(json.dumps(stored, indent=2))
     print(f"{len(first)} questions fitted, {len(second)} judged; best sentence right {right.mean():.3f}")
     print(f"answered {told.mean():.3f}, of those right {right[told].mean():.3f}")
-    print(
-        f"no answer in what was read: {1 - answerable.mean():.3f}, answered {told[~answerable].mean():.3f}"
-    )
+    print(f"no answer in what was read: {1 - answerable.mean():.3f}, answered {told[~answerable].mean():.3f}")
 
 
 def example(question: dict[str, Any], library: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
