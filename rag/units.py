@@ -14,10 +14,11 @@ _NUMBER_WORD = re.compile(
 )
 _NEXT_WORD = re.compile(r"[ \u00a0-](?P<word>[^\W\d_][\w’'-]*|%)")
 _MOST_WORDS = 3
-# Verbs that often follow what was counted. Regular ones are known by their "-ed".
-_VERBS = frozenset(
+# Verbs and prepositions that often follow what was counted. Regular verbs are known by their endings.
+_ENDS = frozenset(
     """came come died fell felt flew found gave go got grew held kept knew led left lie live lost made met rose ran run
-    said saw sent set spoke stand stood swam taught took told went won work wrote""".split()
+    said saw sent set spoke stand stood swam taught took told went won work wrote
+    across along among around behind beyond inside near outside since toward towards upon within""".split()
 )
 
 
@@ -45,7 +46,7 @@ def unit_end(text: str, start: int, end: int) -> int:
     at = end
     while len(words) < _MOST_WORDS and (match := _NEXT_WORD.match(text, at)):
         word = match["word"]
-        if word.lower() in STOP_WORDS or word.lower() in _VERBS or (words and word[0].isupper()):
+        if word.lower() in STOP_WORDS or word.lower() in _ENDS or (words and word[0].isupper()):
             break
         words.append((word, match.end()))
         at = match.end()
@@ -63,4 +64,4 @@ def _is_number(text: str) -> bool:
 
 
 def _looks_like_verb(word: str) -> bool:
-    return word.lower().endswith(("ed", "ly"))
+    return word.lower().endswith(("ed", "ly", "ing"))

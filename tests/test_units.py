@@ -19,6 +19,7 @@ from pincite.rag.units import unit_end, whole_figures
         ("by 52 to 48", "52", "52"),
         ("the two hours, they said", "two", "two hours"),
         ("175 prisoners, 23 soldiers", "175", "175 prisoners"),
+        ("about 3,000 people living within three kilometres", "3,000", "3,000 people"),
         ("Putin spoke", "Putin", "Putin"),
     ],
 )

@@ -13,13 +13,13 @@ log = logging.getLogger(__name__)
 NAME = "demo"
 FOLDER = Path(__file__).resolve().parent.parent / "eval" / "data" / "articles"
 
-# One of each kind: a number, a date, a reason, several articles, a disagreement, and one without an answer.
+# One of each kind: a number, a person, a reason, two things at once, a list, and one that the articles do not answer.
 QUESTIONS = (
     "How many prisoners were exchanged?",
-    "When did the first men stand on the summit of Everest?",
+    "Who was the last human being to be infected with smallpox in nature?",
     "Why didn't they drop water on Notre-Dame from planes?",
-    "How long was Philae's battery built to last, and how long did the lander really work on it?",
-    "How many people attended the Million Man March?",
+    "Where did the Webb telescope lift off, and from where was its first set of colour pictures broadcast?",
+    "Who were Mandela's deputy presidents?",
     "Who was the captain of the Ever Given?",
 )
 
