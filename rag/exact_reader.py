@@ -25,8 +25,8 @@ class Signals:
     """What speaks for the best span."""
 
     logit: float  # the reader's: how much better it is than "no answer here"
-    like_sentence: float  # cosine similarity of the question and the span's sentence
-    like_passage: float  # cosine similarity of the question and the span's passage under its title
+    likeness: float  # cosine similarity of the question to the span's sentence, or to its passage under its title
+    # if that is higher: a sentence may lack its subject, and a passage of many subjects is like none of them
     words_found: float  # share of the question's content words that any of the five best passages has
 
 
@@ -96,11 +96,11 @@ class ExactReader:
     def signals(self, question: str, span: Span, logit: float, hits: Sequence[Hit]) -> Signals:
         """What speaks for `span`, which the reader found among `hits` with `logit`."""
         passage = f"{span.hit.article.title}\n{span.hit.passage.text}"
-        asked, sentence, around = self._embedder.embed([question, span.sentence, passage])
+        asked, *told = self._embedder.embed([question, span.sentence, passage])
         words = content_words(question)
         near = {stem for hit in hits[:NEAR] for stem in stems(f"{hit.article.title}\n{hit.passage.text}")}
         found = sum(1 for word in words if near & set(stems(word))) / max(1, len(words))
-        return Signals(logit, float(asked @ sentence), float(asked @ around), found)
+        return Signals(logit, max(float(asked @ vector) for vector in told), found)
 
 
 def _span(hit: Hit, candidate: SpanCandidate, score: float, *, counted: bool) -> Span:

@@ -74,7 +74,7 @@ _made: dict[str, list[tuple[dict[str, Any], list[Hit]]]] = {}
 def examples(name: str, weight: float) -> list[Example]:
     """Each question of the set with its spans in the order that `weight` gives, and whether the best is right."""
     folder, _, article = name.partition(":")
-    calibration = Calibration(weight, Signals(1, 0, 0, 0), 0.0, 0.5, 0.5)
+    calibration = Calibration(weight, Signals(1, 0, 0), 0.0, 0.5, 0.5)
     reader = ExactReader(_embedder, reader=_Remembering(), calibration=calibration)
     found: list[Example] = []
     for question, hits in searched(Path(folder), article):
