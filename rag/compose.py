@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import zip_longest
 
@@ -32,7 +32,7 @@ class Told:
 def compose(question: str, readings: Sequence[tuple[str, Reading]], *, refuse_below: float) -> Answer:
     """The answer that the readings of each part of `question` support.
 
-    A part whose reading is less sure than `refuse_below` (0 to 1) is left out; a refusal when all are.
+    A part whose reading is less sure than `refuse_below` (0 to 1) is said to be unanswered; a refusal when all are.
     """
     hits = in_turn([reading.hits for _, reading in readings])
     sure = [(part, reading) for part, reading in readings if reading.spans and reading.confidence >= refuse_below]
@@ -41,7 +41,10 @@ def compose(question: str, readings: Sequence[tuple[str, Reading]], *, refuse_be
         confidence = max(reading.confidence for _, reading in readings)
         return refuse(question, _reason(hits, confidence, refuse_below), hits=hits, confidence=confidence)
     statements = {told.text: told for part, reading in sure for told in tell(part, reading)}
-    return _cited(question, list(statements.values()), hits, confidence)
+    answer = _cited(question, list(statements.values()), hits, confidence)
+    answered = {part for part, _ in sure}
+    unsaid = [f"The articles do not say: {plain(part)}" for part, _ in readings if part not in answered]
+    return replace(answer, text="\n".join([answer.text, *unsaid]))
 
 
 def tell(question: str, reading: Reading) -> list[Told]:

@@ -86,3 +86,12 @@ def test_below_the_threshold_it_refuses_with_the_nearest_passages_and_the_words_
 def test_without_passages_it_says_that_nothing_is_about_it() -> None:
     answer = compose("Why?", [("Why?", Reading((), (), 0.0, True))], refuse_below=0.5)
     assert (answer.refused, answer.reason) == (True, "nothing_found")
+
+
+def test_a_part_that_the_articles_do_not_answer_is_named() -> None:
+    parts = [
+        ("How many came?", reading(span(FIRST, "400,000 people", 5.0))),
+        ("who paid for the buses?", reading(span(FIRST, "by bus", -3.0), sure=0.1)),
+    ]
+    answer = compose("How many came, and who paid for the buses?", parts, refuse_below=0.5)
+    assert answer.text == "400,000 people. [1]\nThe articles do not say: who paid for the buses?"
