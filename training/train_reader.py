@@ -1,6 +1,7 @@
 """Trains the span reader on windows from prepare_reader.py, for a given number of minutes.
 
     python training/train_reader.py --windows windows.npz --body BODY --out RUN --minutes 70
+    python training/train_reader.py --windows windows.npz --weights RUN/average.safetensors --out RUN2 --minutes 70
 
 BODY is the folder of all-MiniLM-L6-v2 (model.safetensors). The learning rate follows the clock, so that the run ends
 where it should on a busy machine too. Each worker is a process with one thread, its own windows and its own AdamW, and
@@ -189,7 +190,9 @@ def work(worker: int, plan: Plan, model: Reader, seen: torch.Tensor) -> None:
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__)
     ask.add_argument("--windows", type=Path, required=True)
-    ask.add_argument("--body", type=Path, required=True)
+    start = ask.add_mutually_exclusive_group(required=True)
+    start.add_argument("--body", type=Path, help="begin with this folder's all-MiniLM-L6-v2")
+    start.add_argument("--weights", type=Path, help="go on from weights that an earlier run saved")
     ask.add_argument("--out", type=Path, required=True)
     ask.add_argument("--minutes", type=float, default=70)
     ask.add_argument("--rate", type=float, default=2e-4)
@@ -203,7 +206,10 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
     model = Reader()
-    model.load_body(load_file(args.body / "model.safetensors"))
+    if args.weights:
+        model.load_state_dict(load_file(args.weights))
+    else:
+        model.load_body(load_file(args.body / "model.safetensors"))
     model.words.weight.requires_grad_(False)
     model.share_memory()
     plan = Plan(
