@@ -10,9 +10,10 @@ from math import exp
 from pathlib import Path
 
 from ..index import Embedder, Hit, content_words, stems
-from .question import kind_of
+from .question import Kind, kind_of
 from .reading import Reading, Span, around
 from .span_reader import SpanCandidate, SpanReader
+from .tidy import tidied, whole_list
 from .units import unit_end, whole_figures
 
 KEPT = 12  # spans told to whoever composes the answer
@@ -82,10 +83,10 @@ class ExactReader:
     def spans(self, question: str, hits: Sequence[Hit]) -> list[tuple[Span, float]]:
         """Every span that may answer, with the reader's own logit, best first."""
         found = self._reader.read(question, [(hit.article.title, hit.passage.text) for hit in hits[:READ]])
-        counted = kind_of(question) == "number"
+        kind = kind_of(question)
         weight = self._calibration.retrieval
         spans = [
-            (_span(hit, candidate, candidate.logit + weight * hit.score, counted=counted), candidate.logit)
+            (_span(hit, candidate, candidate.logit + weight * hit.score, kind), candidate.logit)
             for hit, candidates in zip(hits, found, strict=False)
             for candidate in candidates
             # "He" and "it" name nobody to someone who has not read the article.
@@ -103,9 +104,13 @@ class ExactReader:
         return Signals(logit, max(float(asked @ vector) for vector in told), found)
 
 
-def _span(hit: Hit, candidate: SpanCandidate, score: float, *, counted: bool) -> Span:
+def _span(hit: Hit, candidate: SpanCandidate, score: float, kind: Kind) -> Span:
+    """The candidate as a span of the hit's article, its edges put right for a question of that kind."""
     text, at = hit.passage.text, hit.passage.start
-    start, end = whole_figures(text, candidate.start, candidate.end)
-    if counted:
+    start, end = tidied(text, *whole_figures(text, candidate.start, candidate.end))
+    if kind == "number":
         end = unit_end(text, start, end)
-    return Span(hit, at + start, at + end, *around(hit, at + start, at + end), score)
+    first, last = around(hit, at + start, at + end)
+    if kind == "list":
+        start, end = whole_list(text, start, end, (first - at, last - at))
+    return Span(hit, at + start, at + end, first, last, score)

@@ -10,12 +10,12 @@ from ..index import Filters, Hit, Index
 from .choice import Models
 from .compose import compose, in_turn, refuse
 from .events import Event, told_in_pieces
-from .followup import Asked
+from .followup import Asked, understood
 from .question import parts_of
 from .reading import Reading
 from .retrieve import Clock, Retriever
 from .settings import Settings
-from .types import Answer
+from .types import Answer, Turn
 
 
 class Pipeline:
@@ -39,14 +39,18 @@ class Pipeline:
             yield from told_in_pieces(refuse(asked.question, reason, filters=filters))
             return
         clock = Clock()
+        parts = _parts(asked)
         if hits is None:
             yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
-            found = self._retriever.retrieve(asked.searched, self._settings.top_k, filters)
-            clock.stages.extend(found.stages)
-            hits = found.hits
-        trace = {"question": asked.searched, "articles": count, "retrieved": [hit.passage.id for hit in hits]}
-        yield Event("stage", f"Reading {len(hits)} passages")
-        local, read = self._read(asked, hits, model, clock)
+            found = [self._retriever.retrieve(part.searched, self._settings.top_k, filters) for part in parts]
+            clock.stages.extend(stage for one in found for stage in one.stages)
+            given = [one.hits for one in found]
+        else:
+            given = [tuple(hits)] * len(parts)
+        retrieved = in_turn(given)
+        trace = {"question": asked.searched, "articles": count, "retrieved": [hit.passage.id for hit in retrieved]}
+        yield Event("stage", f"Reading {len(retrieved)} passages")
+        local, read = self._read(asked.question, list(zip(parts, given, strict=True)), model, clock)
         trace["confidence"] = round(local.confidence, 4)
         for event in self._told(asked, local, read, model):
             if event.answer is not None:
@@ -54,18 +58,20 @@ class Pipeline:
                 event = replace(event, answer=replace(event.answer, trace=_traced(trace, clock, event.answer)))
             yield event
 
-    def _read(self, asked: Asked, hits: Sequence[Hit], model: str, clock: Clock) -> tuple[Answer, tuple[Hit, ...]]:
-        """What the reader answers, and the hits in its order."""
+    def _read(
+        self, question: str, parts: Sequence[tuple[Asked, Sequence[Hit]]], model: str, clock: Clock
+    ) -> tuple[Answer, tuple[Hit, ...]]:
+        """What the reader answers to the parts of `question`, and all hits in its order."""
         reader = self._models.reader(model)
         clock.skip()
         readings: list[tuple[str, Reading]] = [
-            (part, reader.read(asked.read(part), hits)) for part in parts_of(asked.question)
+            (part.question, reader.read(part.read(part.question), hits)) for part, hits in parts
         ]
         spans = sum(len(reading.spans) for _, reading in readings)
         clock.mark("read", reader=reader.name, parts=len(readings), spans=spans)
         threshold = self._settings.refuse_below
         below = reader.refuse_below if threshold is None else threshold
-        answer = compose(asked.question, readings, refuse_below=below)
+        answer = compose(question, readings, refuse_below=below)
         return replace(answer, model=reader.name), in_turn([reading.hits for _, reading in readings])
 
     def _told(self, asked: Asked, local: Answer, read: tuple[Hit, ...], model: str) -> Iterator[Event]:
@@ -75,6 +81,13 @@ class Pipeline:
             return
         yield Event("stage", f"Writing with {writer.name}")
         yield from writer.write(asked.searched, local, read)
+
+
+def _parts(asked: Asked) -> list[Asked]:
+    """What is asked at once, each to be searched and read for itself: a later part follows up on the first."""
+    first, *others = parts_of(asked.question)
+    lead = Asked(first, asked.topic)
+    return [lead, *(understood(part, (Turn("user", lead.searched),)) for part in others)]
 
 
 def _traced(given: dict[str, Any], clock: Clock, answer: Answer) -> dict[str, Any]:
