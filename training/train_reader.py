@@ -28,20 +28,21 @@ from torch import multiprocessing
 from torch.nn import functional
 
 # Share of the windows drawn from each group, at the start and at the end of the run: the human questions, which are
-# few and the nearest to what is asked for, come last, when the learning rate falls.
+# few and the nearest to what is asked for, come last, when the learning rate falls. What a reader meets most often in
+# use is a passage on the subject that does not answer: "elsewhere" and "cut" are that.
 MIX = {
-    "squad2": (0.04, 0.14),
-    "squad2-none": (0.05, 0.17),
-    "squad11": (0.10, 0.12),
-    "wiki": (0.12, 0.12),
-    "reddit": (0.10, 0.07),
-    "amazon": (0.10, 0.07),
+    "squad2": (0.06, 0.13),
+    "squad2-none": (0.07, 0.15),
+    "squad11": (0.12, 0.12),
+    "wiki": (0.14, 0.12),
+    "reddit": (0.09, 0.07),
+    "amazon": (0.09, 0.07),
     "covidqa": (0.01, 0.01),
-    "fairytaleqa": (0.05, 0.03),
-    "qamr": (0.18, 0.05),
-    "swapped": (0.12, 0.11),
-    "elsewhere": (0.08, 0.07),
-    "cut": (0.05, 0.04),
+    "fairytaleqa": (0.04, 0.03),
+    "qamr": (0.08, 0.04),
+    "swapped": (0.10, 0.09),
+    "elsewhere": (0.13, 0.13),
+    "cut": (0.08, 0.07),
 }
 BATCH = 24
 POOL = 30  # batches drawn together and sorted by length, so that little is padding
