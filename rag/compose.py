@@ -14,6 +14,7 @@ from .reading import Reading, Span
 from .types import MARKER, Answer, Citation, Reason
 
 CLOSE = 1.0  # logits below the best within which a further sentence or list item is told too
+DIFFERS = 3.0  # logits below the best within which another article's value is told, if it is as much on the subject
 MOST_ITEMS = 6  # spans told in a list
 NEAREST = 3  # passages shown with a refusal
 
@@ -51,28 +52,56 @@ def tell(question: str, reading: Reading) -> list[Told]:
     """What a reading answers to one question, one item a statement."""
     kind = kind_of(question)
     best = reading.spans[0]
+    if kind in _ONE_VALUE:
+        values = _values(question, reading.spans)
+        if len(values) > 1:
+            return [Told(f"{_words(spans[0], reading.exact)} ({_whence(spans[0])}).", spans) for spans in values]
+        if reading.exact:
+            return [Told(_ended(best.text), values[0])]
     close = [span for span in reading.spans if best.score - span.score <= CLOSE]
     if not reading.exact or kind in ("reason", "yes/no"):
         wanted = 2 if not reading.exact and kind in ("reason", "list") else 1
         return [Told(plain(spans[0].sentence), spans) for spans in _same_sentence(close)[:wanted]]
     groups = _same_words(close)
-    if kind == "list":
-        return [Told(_ended(spans[0].text), spans) for spans in groups[:MOST_ITEMS]]
-    values = _disagreeing(groups) if kind in _ONE_VALUE else groups[:1]
-    if len(values) == 1:
-        return [Told(_ended(values[0][0].text), values[0])]
-    return [Told(f"{plain(spans[0].text)} ({_whence(spans[0])}).", spans) for spans in values]
+    return [Told(_ended(spans[0].text), spans) for spans in (groups[:MOST_ITEMS] if kind == "list" else groups[:1])]
 
 
-def _disagreeing(groups: list[tuple[Span, ...]]) -> list[tuple[Span, ...]]:
-    """The best group, and those of other articles that give another value as surely; the newest article first."""
+def _values(question: str, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
+    """The best value, and those of other articles that differ from it though they are on the subject just as much.
+
+    One value of an article, the newest article first; spans that give the same value are together.
+    """
+    best = spans[0]
+    asked = {stem for word in content_words(question) for stem in stems(word)}
+    wanted = _on_subject(best, asked)
+    figure = any(char.isdigit() for char in best.text)
+    near = [
+        span
+        for span in spans
+        if best.score - span.score <= CLOSE
+        or (
+            best.score - span.score <= DIFFERS
+            and any(char.isdigit() for char in span.text) == figure
+            and _on_subject(span, asked) >= wanted
+        )
+    ]
     homes: set[str] = set()
     kept: list[tuple[Span, ...]] = []
-    for spans in groups:
-        if not homes & {span.hit.article.id for span in spans}:
-            kept.append(spans)
-            homes |= {span.hit.article.id for span in spans}
-    return sorted(kept, key=lambda spans: spans[0].hit.article.published or date.min, reverse=True)
+    for group in _same_words(near):
+        first = tuple(span for span in group if span.hit.article.id not in homes)
+        homes |= {span.hit.article.id for span in first}
+        if first:
+            kept.append(first)
+    return sorted(kept, key=lambda group: group[0].hit.article.published or date.min, reverse=True)
+
+
+def _on_subject(span: Span, asked: set[str]) -> int:
+    """How many of the stems asked for the span's passage has, its title counted in."""
+    return len(asked & set(stems(f"{span.hit.article.title}\n{span.hit.passage.text}")))
+
+
+def _words(span: Span, exact: bool) -> str:
+    return plain(span.text) if exact else plain(span.sentence).rstrip(".")
 
 
 def _whence(span: Span) -> str:

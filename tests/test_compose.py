@@ -12,6 +12,7 @@ FIRST = Article.create(
 LATER = Article.create(
     "b", "Scientists now say 837,000 people came [3].", title="A recount", published=date(1995, 10, 28)
 )
+ELSEWHERE = Article.create("d", "In Rome 250,000 took part.", title="Another march")
 COPY = Article.create("c", "The police counted 400,000 people.", title="March, as told elsewhere")
 
 
@@ -57,6 +58,23 @@ def test_articles_that_disagree_are_both_told_with_title_and_date_newest_first()
 def test_a_value_far_less_sure_than_the_best_is_no_disagreement() -> None:
     found = reading(span(FIRST, "400,000 people", 5.0), span(LATER, "837,000 people", 1.0))
     assert compose("How many came?", [("How many came?", found)], refuse_below=0.5).text == "400,000 people. [1]"
+
+
+def test_a_less_sure_value_is_told_when_its_article_is_on_the_subject_just_as_much() -> None:
+    asked = "How many people came?"
+    near, far = span(LATER, "837,000 people", 3.0), span(ELSEWHERE, "250,000", 3.0)
+    best = span(FIRST, "400,000 people", 5.0)
+    assert compose(asked, [(asked, reading(best, near))], refuse_below=0.5).text.count("[") == 2
+    asked = "How many did the police say came?"
+    assert compose(asked, [(asked, reading(best, far))], refuse_below=0.5).text == "400,000 people. [1]"
+
+
+def test_unsure_of_the_words_it_tells_both_sentences_of_articles_that_disagree() -> None:
+    found = reading(span(FIRST, "400,000 people", 5.0), span(LATER, "837,000 people", 4.5), exact=False)
+    assert compose("How many came?", [("How many came?", found)], refuse_below=0.5).text == (
+        "Scientists now say 837,000 people came (“A recount”, 28 October 1995). [1]\n"
+        "The police counted 400,000 people (“The march”, 17 October 1995). [2]"
+    )
 
 
 def test_each_part_of_a_question_is_answered() -> None:
