@@ -11,7 +11,7 @@ from itertools import zip_longest
 from ..index import Filters, Hit, content_words, stems
 from .question import kind_of
 from .reading import Reading, Span
-from .types import MARKER, Answer, Citation, Reason
+from .types import MARKER, Answer, Citation, Reason, Value
 
 CLOSE = 1.0  # logits below the best within which a further sentence or list item is told too
 DIFFERS = 3.0  # logits below the best within which another article's value is told, if it is as much on the subject
@@ -28,6 +28,7 @@ class Told:
 
     text: str
     spans: tuple[Span, ...]
+    value: str = ""  # where articles disagree: what these give
 
 
 def compose(question: str, readings: Sequence[tuple[str, Reading]], *, refuse_below: float) -> Answer:
@@ -55,7 +56,8 @@ def tell(question: str, reading: Reading) -> list[Told]:
     if kind in _ONE_VALUE:
         values = _values(question, reading.spans)
         if len(values) > 1:
-            return [Told(f"{_words(spans[0], reading.exact)} ({_whence(spans[0])}).", spans) for spans in values]
+            said = [(_words(spans[0], reading.exact), spans) for spans in values]
+            return [Told(f"{words} ({_whence(spans[0])}).", spans, words) for words, spans in said]
         if reading.exact:
             return [Told(_ended(best.text), values[0])]
     close = [span for span in reading.spans if best.score - span.score <= CLOSE]
@@ -151,6 +153,7 @@ def refuse(
 
 def _cited(question: str, statements: Sequence[Told], hits: tuple[Hit, ...], confidence: float) -> Answer:
     citations: list[Citation] = []
+    values: list[Value] = []
     parts: list[str] = []
     for told in statements:
         markers: list[str] = []
@@ -163,7 +166,9 @@ def _cited(question: str, statements: Sequence[Told], hits: tuple[Hit, ...], con
             if mark not in markers:
                 markers.append(mark)
         parts.append(f"{told.text} {''.join(markers)}")
-    return Answer(question, "\n".join(parts), tuple(citations), hits, confidence=confidence)
+        if told.value:
+            values.append(Value(told.value, tuple(int(mark[1:-1]) for mark in markers)))
+    return Answer(question, "\n".join(parts), tuple(citations), hits, confidence=confidence, values=tuple(values))
 
 
 def _citation(span: Span, marker: int) -> Citation:

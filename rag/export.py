@@ -24,6 +24,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "missing": list(answer.missing),
         "citations": [_citation(citation) for citation in answer.citations],
+        "values": [{"text": value.text, "markers": list(value.markers)} for value in answer.values],
         "passages": [
             {
                 "id": hit.passage.id,

@@ -44,6 +44,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class Value:
+    """One of several values that articles give where a question has one; `markers` are of the citations that give it."""
+
+    text: str
+    markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What came of a question: every marker in `text` has its citation; a refusal has a reason instead."""
 
@@ -58,6 +66,7 @@ class Answer:
     model: str = ""
     usage: Mapping[str, int] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
+    values: tuple[Value, ...] = ()  # where articles disagree: each value, the newest article's first; else none
 
     def __post_init__(self) -> None:
         cited = {citation.marker for citation in self.citations}

@@ -53,6 +53,7 @@ def test_articles_that_disagree_are_both_told_with_title_and_date_newest_first()
     assert answer.text == (
         "837,000 people (“A recount”, 28 October 1995). [1]\n400,000 people (“The march”, 17 October 1995). [2]"
     )
+    assert [(v.text, v.markers) for v in answer.values] == [("837,000 people", (1,)), ("400,000 people", (2,))]
 
 
 def test_a_value_far_less_sure_than_the_best_is_no_disagreement() -> None:
