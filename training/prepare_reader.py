@@ -17,6 +17,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import log
 from pathlib import Path
 
@@ -42,8 +43,22 @@ GROUPS = (
     "swapped",  # unanswerable by rule: a name, number or word of the question changed
     "elsewhere",  # unanswerable: the nearest other paragraph
     "cut",  # unanswerable: the answer's sentence cut out
+    "sentence",  # answerable, one sentence alone: as the reader checks what it found
+    "sentence-none",  # unanswerable: the sentence nearest to the question that does not answer it, alone
 )
 COPIES = {"squad2": 4, "squad2-none": 5, "squad11": 2, "wiki": 2, "covidqa": 2}
+# The share of a group's answerable questions that is made unanswerable each way: swapped, elsewhere, cut. Generic
+# questions ("what is the best part of it?") fit many reviews and comments: fewer of those.
+MADE = {
+    "squad2": (1.0, 1.0, 0.5),
+    "squad11": (1.0, 0.5, 0.3),
+    "wiki": (0.9, 0.5, 0.3),
+    "reddit": (0.45, 0.1, 0.2),
+    "amazon": (0.4, 0.1, 0.2),
+    "covidqa": (0.5, 1.0, 0.0),
+    "fairytaleqa": (0.4, 0.5, 0.2),
+    "qamr": (0.25, 0.0, 0.25),
+}
 
 _SENTENCE = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])|\n+")
 _WORD = re.compile(r"\w+")
@@ -235,6 +250,38 @@ class Maker:
         ]
         return self.window("cut", row, " ".join(kept)) if sum(map(len, kept)) > 150 else None
 
+    def sentence(self, row: Row) -> Window | None:
+        """The sentence with the answer, alone."""
+        start, end = self.span(row)
+        inside = [(a, b) for a, b in row.article.sentences if a <= start and end <= b]
+        if not inside:
+            return None
+        a, b = inside[0]
+        return self.window("sentence", row, row.article.text[a:b], start - a, end - a)
+
+    def other_sentence(self, row: Row) -> Window | None:
+        """The sentence of the context that shares most with the question and does not answer it, or the next such."""
+        answers = {x.lower() for x in row.answers if x.strip()}
+        asked = {w for w in _WORD.findall(row.question.lower()) if len(w) > 3}
+        near: list[tuple[int, str]] = []
+        for a, b in row.article.sentences:
+            text = row.article.text[a:b]
+            if a < row.context[0] or b > row.context[1] or any(w in text.lower() for w in answers):
+                continue
+            shared = len(asked & set(_WORD.findall(text.lower())))
+            if shared and not any(a < e and b > s for s, e in row.spans):
+                near.append((-shared, text))
+        near.sort()
+        chosen = near[min(int(self.random.expovariate(1.5)), len(near) - 1)][1] if near else ""
+        return self.window("sentence-none", row, chosen) if chosen else None
+
+    def swapped_sentence(self, row: Row) -> Window | None:
+        """The sentence with the answer, alone, under a question that was changed so that it no longer fits."""
+        found, spoiled_window = self.sentence(row), self.swapped(row)
+        if not found or not spoiled_window:
+            return None
+        return Window("sentence-none", spoiled_window.question, found.title, found.text, 0, 0)
+
     def elsewhere(self, row: Row, index: Nearest) -> Window | None:
         answers = {x.lower() for x in row.answers if x.strip()}
         near = [
@@ -250,40 +297,52 @@ class Maker:
         return self.window("elsewhere", other, article.text[a : min(b, a + 1100)])
 
 
-def make(rows: Sequence[Row], seed: int, qamr: int) -> Iterator[Window]:
-    maker = Maker(seed)
-    by_group: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_group[row.group].append(row)
-    maker.random.shuffle(by_group["qamr"])
-    by_group["qamr"] = by_group["qamr"][:qamr]
-    for group, members in by_group.items():
+class Makings:
+    """The rows by group, and where other paragraphs are looked for."""
+
+    def __init__(self, rows: Sequence[Row], qamr: int, maker: Maker) -> None:
+        self.by_group: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            self.by_group[row.group].append(row)
+        maker.random.shuffle(self.by_group["qamr"])
+        self.by_group["qamr"] = self.by_group["qamr"][:qamr]
+        self.sets = {g: ("wikipedia" if g in ("squad2", "squad11", "wiki") else g) for g in self.by_group}
+        self.indexes = {
+            name: Nearest({id(r.article): r.article for r in rows if self.sets.get(r.group) == name}.values())
+            for name in set(self.sets.values())
+        }
+
+
+def passage_windows(makings: Makings, maker: Maker) -> Iterator[Window]:
+    """Windows of about a passage; drawn anew on each call."""
+    for group, members in makings.by_group.items():
         for _ in range(COPIES.get(group, 1)):
             for row in members:
                 yield maker.human_none(row) if group == "squad2-none" else maker.answerable(row)
-
-    sets = {g: ("wikipedia" if g in ("squad2", "squad11", "wiki") else g) for g in by_group}
-    indexes = {
-        name: Nearest({id(r.article): r.article for r in rows if sets.get(r.group) == name}.values())
-        for name in set(sets.values())
-    }
-    # Generic questions ("what is the best part of it?") fit many reviews and comments: fewer of those.
-    share = {"squad2": (1.0, 1.0, 0.5), "squad11": (1.0, 0.5, 0.3), "wiki": (0.9, 0.5, 0.3), "reddit": (0.45, 0.1, 0.2)}
-    share |= {
-        "amazon": (0.4, 0.1, 0.2),
-        "covidqa": (0.5, 1.0, 0.0),
-        "fairytaleqa": (0.4, 0.5, 0.2),
-        "qamr": (0.25, 0.0, 0.25),
-    }
-    for group, (swap, other, cut) in share.items():
-        for row in by_group[group]:
+    for group, (swap, other, cut) in MADE.items():
+        for row in makings.by_group[group]:
             made: list[Window | None] = []
             if maker.random.random() < swap:
                 made.append(maker.swapped(row))
             if maker.random.random() < other:
-                made.append(maker.elsewhere(row, indexes[sets[group]]))
+                made.append(maker.elsewhere(row, makings.indexes[makings.sets[group]]))
             if maker.random.random() < cut:
                 made.append(maker.cut(row))
+            yield from (w for w in made if w)
+
+
+def sentence_windows(makings: Makings, maker: Maker) -> Iterator[Window]:
+    """Windows of one sentence; drawn anew on each call."""
+    for group, members in makings.by_group.items():
+        for row in members if group != "qamr" else ():
+            made: list[Window | None] = []
+            for _ in range(2 if group.startswith("squad2") else 1):
+                if row.spans:
+                    made.append(maker.sentence(row))
+                if group not in ("reddit", "amazon") or maker.random.random() < 0.5:
+                    made.append(maker.other_sentence(row))
+            if row.spans and maker.random.random() < 0.4:
+                made.append(maker.swapped_sentence(row))
             yield from (w for w in made if w)
 
 
@@ -325,6 +384,7 @@ def main() -> None:
     ask.add_argument("--keep-out", default=KEEP_OUT)
     ask.add_argument("--qamr", type=int, default=12_000)
     ask.add_argument("--seed", type=int, default=3)
+    ask.add_argument("--rounds", type=int, default=2, help="how often the windows of passages are drawn")
     ask.add_argument("--show", type=int, default=0, help="print this many windows of each group")
     args = ask.parse_args()
     tokenizer = Tokenizer.from_file(str(args.tokenizer))
@@ -332,7 +392,10 @@ def main() -> None:
     tokenizer.no_padding()
     shown: Counter[str] = Counter()
     done: list[Encoded] = []
-    for w in make(load(args.data, args.keep_out), args.seed, args.qamr):
+    maker = Maker(args.seed)
+    makings = Makings(load(args.data, args.keep_out), args.qamr, maker)
+    rounds = [passage_windows(makings, maker) for _ in range(args.rounds)]
+    for w in chain(*rounds, sentence_windows(makings, maker)):
         if shown[w.group] < args.show:
             shown[w.group] += 1
             print(f"{w.group} | {w.question} | {w.title} | {w.text[:300]!r} | {w.text[w.start : w.end]!r}")
