@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ..index import Article, PinciteError, UnknownArticle
 from .library import Library
+from .transcript import embedded
 from .types import SCHEMA, Answer, Citation
 
 
@@ -75,23 +76,29 @@ class Verified:
     title: str
     holds: bool
     why: str = ""
+    question: str = ""
 
 
 def verify(path: Path, library: Library) -> list[Verified]:
-    """Every citation in the exported answer `path` (one, or a list of them), checked against the stored articles.
+    """Every citation in the export `path` checked against the stored articles, in its order.
 
-    Raises PinciteError when the file is no exported answer.
+    The file is an answer as JSON or a list of them, or a conversation as the window exports it (JSON, Markdown, HTML).
+    Raises PinciteError when it is none of these.
     """
-    return [_verified(citation, library) for answer in _answers(path) for citation in answer["citations"]]
+    return [
+        replace(_verified(citation, library), question=str(answer.get("question", "")))
+        for answer in _answers(path)
+        for citation in answer["citations"]
+    ]
 
 
 def _answers(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(embedded(path.read_text(encoding="utf-8")))
     except OSError as err:
         raise PinciteError(f"{path}: cannot be read ({err.strerror}); name a file that `ask --json` wrote") from err
     except ValueError as err:
-        raise PinciteError(f"{path}: is not JSON; name a file that `pincite ask --json` wrote") from err
+        raise PinciteError(f"{path}: is no export; name what `pincite ask --json` printed or the window saved") from err
     answers = stored if isinstance(stored, list) else [stored]
     for answer in answers:
         if not isinstance(answer, dict) or not isinstance(answer.get("citations"), list):

@@ -45,7 +45,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One of several values that articles give where a question has one; `markers` are of the citations that give it."""
+    """One of several values that articles give for one question; `markers` are of the citations that give it."""
 
     text: str
     markers: tuple[int, ...]
