@@ -31,7 +31,7 @@ _EMBEDDED_AT_ONCE = 512  # texts in one call, so that one huge article does not 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What became of one article. `reason` says why one failed, in a sentence."""
+    """What became of one article. `reason` says why one failed, or what to know of another, in a sentence."""
 
     source: str
     status: Literal["added", "updated", "same", "failed"]
@@ -80,7 +80,7 @@ class Preparing:
                 continue
             before = self._catalog.digest(one.id)
             if before == one.digest:
-                outcomes.append(Added(one.source, "same", one.id, one.title))
+                outcomes.append(Added(one.source, "same", one.id, one.title, reason=one.note or None))
             elif reason := unfit(one):
                 outcomes.append(failed(one, reason))
             else:
@@ -88,7 +88,7 @@ class Preparing:
                 passages = split(article, self._count_tokens)
                 drafts.append((n, article, passages))
                 status = "updated" if before else "added"
-                outcomes.append(Added(one.source, status, one.id, one.title, len(passages)))
+                outcomes.append(Added(one.source, status, one.id, one.title, len(passages), one.note or None))
         prepared: list[Prepared] = []
         results = self.embed([(article, passages) for _, article, passages in drafts])
         for (n, article, passages), result in zip(drafts, results, strict=True):

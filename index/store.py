@@ -31,6 +31,7 @@ from .reindex import reindexed
 from .search import Searches
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, CountTokens
 from .types import NO_FILTERS, Article, Filters, Passage
+from .visits import Visits
 
 if TYPE_CHECKING:
     from .embed import Embedder
@@ -60,6 +61,7 @@ class Index:
 
     def _open(self, *, match: bool) -> None:
         self._catalog = Catalog(self.home / CATALOG)
+        self.visits = Visits(self.home, self._catalog.digest, self._catalog.article)
         try:
             self._match(match)
             self._folders = Folders(self.home, self._catalog)
@@ -122,6 +124,7 @@ class Index:
             entries = self._catalog.mark_removed(ids)
             self._catalog.remember(unscrubbed="yes")
             self._settle()
+            self.visits.forget([entry.id for entry in entries])
         return entries
 
     def _settle(self) -> None:
@@ -252,6 +255,7 @@ class Index:
     def _close_parts(self) -> None:
         self._matching.close()
         self._nearest.close()
+        self.visits.close()
         self._catalog.close()
 
     def __enter__(self) -> Index:

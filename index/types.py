@@ -25,6 +25,7 @@ class Article:
     authors: tuple[str, ...]
     language: str | None  # ISO 639-1, when known
     digest: str
+    note: str = field(default="", compare=False)  # what a person should know of how it was read; told, not stored
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -43,12 +44,13 @@ class Article:
         authors: tuple[str, ...] = (),
         language: str | None = None,
         id: str | None = None,
+        note: str = "",
     ) -> Article:
         """An article of version 1, its id and digest worked out; without a title, its first line is one."""
         title = title.strip() or first_line(text)
         shown = "\x1f".join([title, str(published), *authors, str(language), source, text])
         digest = sha256(shown.encode("utf-8", "replace")).hexdigest()
-        return cls(id or article_id(source), 1, title, text, source, published, authors, language, digest)
+        return cls(id or article_id(source), 1, title, text, source, published, authors, language, digest, note)
 
 
 def article_id(source: str) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +20,7 @@ from ..index import (
     Index,
     Passage,
     ReadFailed,
+    Reading,
     find_places,
     open_index,
     read_all,
@@ -64,11 +65,30 @@ class Library:
     # Articles
 
     def add(
-        self, places: Iterable[str | Path], *, on_progress: Callable[[Progress], None] | None = None
+        self,
+        places: Iterable[str | Path],
+        *,
+        allow_private: bool = False,
+        columns: Mapping[str, str] | None = None,
+        on_progress: Callable[[Progress], None] | None = None,
     ) -> list[Added]:
-        """What became of each file, folder and URL in `places`, in order; a bad one never stops the rest."""
-        found = find_places(places)
-        return self.add_articles(read_all(found), total=len(found), on_progress=on_progress)
+        """What became of each file, folder and URL in `places`, in order; a bad one never stops the rest.
+
+        `allow_private` lets addresses lead into private networks. `columns` name those of a table (CSV, JSON lines)
+        by role, as in {"text": "body"}; the others are guessed. A page that has not changed is not fetched again.
+        """
+        expected: list[int] = [len(found := find_places(places))]
+
+        def on_found(more: int) -> None:
+            expected[0] += more
+
+        how = Reading(allow_private, columns or {}, visits=self.index.visits, on_found=on_found)
+
+        def on_outcome(step: Progress) -> None:
+            if on_progress:
+                on_progress(replace(step, total=max(step.done, expected[0])))
+
+        return self.add_articles(read_all(found, how), on_progress=on_outcome)
 
     def add_articles(
         self,
@@ -230,4 +250,5 @@ def reindex(home: str | Path | None = None, **settings: Any) -> int:
 
 def _blocked(source: str, seen: set[str]) -> bool:
     """Whether a folder above `source` is among what was `seen`: it could not be read, so nobody knows what it holds."""
-    return any(str(parent) in seen for parent in Path(source).parents)
+    file = source.rpartition("#")[0]  # of a table's row
+    return file in seen or any(str(parent) in seen for parent in Path(source).parents)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from pathlib import Path
 
 import pytest
 from web_server import answer, web_server
 
-from pincite.index import Article, ReadFailed, read_all
+from pincite.index import Article, ReadFailed, Reading, read_all
 from pincite.index.read.draft import Unreadable
 from pincite.index.read.feeds import read_entries
 
+LOCAL = Reading(allow_private=True, pause_s=0)
 PAGE = (
     "<html><body><article><h1>{0}</h1><p>{0}: the whole story, as the page at its own address tells it.</p></article>"
 )
@@ -30,11 +30,10 @@ ATOM = """<?xml version="1.0" encoding="utf-8"?><feed xmlns="http://www.w3.org/2
 <author><name>Jane Doe</name></author><content type="html">&lt;p&gt;Whole.&lt;/p&gt;</content></entry></feed>"""
 
 
-def test_entries_are_read_at_their_own_address(caplog: pytest.LogCaptureFixture) -> None:
+def test_entries_are_read_at_their_own_address() -> None:
     with web_server({"/talks": answer(PAGE.format("Talks go on").encode())}) as server:
         server.answers["/feed"] = answer(RSS.format(url=server.url()).encode())
-        with caplog.at_level(logging.WARNING):
-            talks, ferry, nothing = read_all([server.url("/feed")], allow_private=True)
+        talks, ferry, nothing = read_all([server.url("/feed")], LOCAL)
     assert isinstance(talks, Article)
     assert talks.source == server.url("/talks")
     assert talks.text == "Talks go on: the whole story, as the page at its own address tells it."
@@ -42,7 +41,11 @@ def test_entries_are_read_at_their_own_address(caplog: pytest.LogCaptureFixture)
     assert isinstance(ferry, Article)  # its page is gone, and the feed has its text
     assert (ferry.source, ferry.title) == (server.url("/gone"), "Ferry back")
     assert ferry.text == "The ferry runs again, daily."
-    assert "only the feed's own text" in caplog.text
+    assert ferry.note == (
+        "only the feed's own text is stored, since its page cannot be read "
+        "(there is no such page (404): check the address)"
+    )
+    assert talks.note == ""
     assert isinstance(nothing, ReadFailed)
     assert "no such page" in nothing.reason
 

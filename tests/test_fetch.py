@@ -11,10 +11,12 @@ from datetime import date
 import pytest
 from web_server import answer, web_server
 
-from pincite.index import Article, ReadFailed, read_all
-from pincite.index.read.fetch import BODY_BYTES, fetch, plain_address
+from pincite.index import Article, ReadFailed, Reading, read_all
+from pincite.index.read.body import BODY_BYTES
+from pincite.index.read.fetch import fetch, plain_address
 from pincite.index.read.network import is_public
 
+LOCAL = Reading(allow_private=True, pause_s=0)
 PAGE = (
     b"<!doctype html><html lang=en><head><title>Bridge talks go on</title>"
     b"<meta property='article:published_time' content='2021-05-03'></head><body><article><h1>Bridge talks go on</h1>"
@@ -31,12 +33,12 @@ def failure(url: str, *, time_limit_s: float = 10) -> str:
 
 def test_a_page_is_fetched_and_read_under_its_own_address() -> None:
     with web_server({"/talks": answer(PAGE, "Content-Type: text/html; charset=utf-8")}) as server:
-        (article,) = read_all([server.url("/talks?utm_source=mail&id=7#top")], allow_private=True)
+        (article,) = read_all([server.url("/talks?utm_source=mail&id=7#top")], LOCAL)
     assert isinstance(article, Article)
     assert article.source == server.url("/talks?id=7")
     assert (article.title, article.published) == ("Bridge talks go on", date(2021, 5, 3))
     assert article.text.startswith("Delegates met in the old town")
-    assert "User-Agent: pincite/" in server.requests[0]
+    assert "User-Agent: pincite/" in server.requests[-1]
 
 
 def test_a_private_address_is_refused_without_a_connection() -> None:
@@ -197,7 +199,6 @@ def test_compressed_answers_are_unpacked(encoding: str, body: bytes) -> None:
         ("gzip", gzip.compress(PAGE)[:-20], "cut short"),
         ("gzip", b"no gzip at all", "compression is damaged"),
         ("br", PAGE, "not asked for"),
-        ("", b"", "the answer is empty"),
     ],
 )
 def test_answers_that_are_none_are_refused(encoding: str, body: bytes, said: str) -> None:
@@ -262,13 +263,20 @@ def test_addresses_lose_what_only_tracks(given: str, plain: str) -> None:
 def test_a_page_on_the_web_may_not_pass_for_another() -> None:
     note = b"---\nsource: https://news.example/scoop\n---\nDelegates met in the old town."
     with web_server({"/note.md": answer(note)}) as server:
-        (article,) = read_all([server.url("/note.md")], allow_private=True)
+        (article,) = read_all([server.url("/note.md")], LOCAL)
     assert isinstance(article, Article)
     assert article.source == server.url("/note.md")
 
 
+def test_an_empty_answer_is_said_to_be_empty() -> None:
+    with web_server({"/": answer(b"")}) as server:
+        (failed,) = read_all([server.url()], LOCAL)
+    assert isinstance(failed, ReadFailed)
+    assert failed.reason.startswith("the answer is empty: ")
+
+
 def test_a_picture_on_the_web_is_no_article() -> None:
     with web_server({"/a": answer(b"\x89PNG\r\n\x1a\n" + bytes(100))}) as server:
-        (failed,) = read_all([server.url("/a")], allow_private=True)
+        (failed,) = read_all([server.url("/a")], LOCAL)
     assert isinstance(failed, ReadFailed)
     assert "a picture" in failed.reason

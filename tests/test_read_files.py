@@ -38,7 +38,12 @@ def test_hidden_files_pictures_and_programs_are_passed_over(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("name", "cure"),
-    [("letter.doc", "save it as PDF"), ("book.epub", "save it as PDF"), ("table.csv", "name the file itself")],
+    [
+        ("letter.doc", "save it as PDF"),
+        ("book.epub", "save it as PDF"),
+        ("table.prn", "name the file itself"),
+        ("feeds.opml", "name the file itself"),
+    ],
 )
 def test_other_kinds_in_a_folder_are_listed_as_not_read(tmp_path: Path, name: str, cure: str) -> None:
     (tmp_path / name).write_text(TEXT)
@@ -46,8 +51,8 @@ def test_other_kinds_in_a_folder_are_listed_as_not_read(tmp_path: Path, name: st
 
 
 def test_a_text_file_of_an_unknown_name_is_read_when_it_is_named(tmp_path: Path) -> None:
-    (tmp_path / "table.csv").write_text("Year,Boats\n2020,15")
-    assert read(tmp_path / "table.csv").text == "Year,Boats\n2020,15"
+    (tmp_path / "table.prn").write_text("Year,Boats\n2020,15")
+    assert read(tmp_path / "table.prn").text == "Year,Boats\n2020,15"
 
 
 def test_a_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:

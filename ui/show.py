@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Table
 from rich.text import Text
 
-from ..index import Added, Article, Entry
+from ..index import Added, Article, Entry, ReadFailed
 from ..rag import Answer, Citation, Verified, to_json
 from ..rag import Progress as Step
 
@@ -67,6 +67,7 @@ def show_added(outcomes: Sequence[Added], *, as_json: bool) -> int:
         print_json({**_counted(counts), "articles": [asdict(outcome) for outcome in outcomes]})
     else:
         _failures(outcomes)
+        _notes(outcomes)
         out.print(_summary(counts))
     return 1 if counts["failed"] else 0
 
@@ -81,6 +82,7 @@ def show_synced(outcomes: Sequence[Added], removed: Sequence[Entry], *, as_json:
         for entry in removed:
             err.print(f"removed {escape(entry.source)}")
         _failures(outcomes)
+        _notes(outcomes)
         out.print(f"{_summary(counts)}, {len(removed)} removed")
     return 1 if counts["failed"] else 0
 
@@ -97,6 +99,12 @@ def _failures(outcomes: Sequence[Added]) -> None:
     for outcome in outcomes:
         if outcome.status == "failed":
             err.print(f"[red]failed[/red] {escape(outcome.source)}: {escape(outcome.reason or '')}")
+
+
+def _notes(outcomes: Sequence[Added]) -> None:
+    for outcome in outcomes:
+        if outcome.status != "failed" and outcome.reason:
+            err.print(f"[yellow]note[/yellow] {escape(outcome.source)}: {escape(outcome.reason)}")
 
 
 def show_entries(entries: Sequence[Entry], *, as_json: bool) -> None:
@@ -144,6 +152,37 @@ def show_article(article: Article, passages: int | None, *, as_json: bool) -> No
             err.print(f"[dim]{name:>9}[/dim]  {escape(value)}")
     err.print()
     sys.stdout.write(article.text + "\n")
+
+
+def show_read(found: Iterable[Article | ReadFailed], *, as_json: bool) -> int:
+    """Prints one article whole, several in a line each; the exit code: 1 when any cannot be read.
+
+    Raises ReadFailed when there is one place and nothing in it can be read.
+    """
+    everything = list(found)
+    articles = [one for one in everything if isinstance(one, Article)]
+    failed = [one for one in everything if isinstance(one, ReadFailed)]
+    if not articles and len(failed) == 1:
+        raise failed[0]
+    if not failed and len(articles) == 1:
+        if articles[0].note:
+            err.print(f"[yellow]note[/yellow] {escape(articles[0].note)}")
+        show_article(articles[0], None, as_json=as_json)
+        return 0
+    if as_json:
+        reasons = [{"source": one.source, "reason": one.reason} for one in failed]
+        print_json({"articles": [asdict(one) for one in articles], "failed": reasons})
+        return 1 if failed else 0
+    for one in everything:
+        if isinstance(one, ReadFailed):
+            err.print(f"[red]failed[/red] {escape(one.source)}: {escape(one.reason)}")
+            continue
+        if one.note:
+            err.print(f"[yellow]note[/yellow] {escape(one.source)}: {escape(one.note)}")
+        known = [str(one.published or "–"), f"{len(one.text):,} characters", ", ".join(one.authors), one.source]
+        out.print(f"[bold]{escape(one.title)}[/bold]\n    {escape(' · '.join(filter(None, known)))}")
+    err.print(f"{len(articles):,} articles, {len(failed):,} failed")
+    return 1 if failed or not articles else 0
 
 
 def show_removed(removed: Sequence[Entry], *, as_json: bool) -> None:
@@ -205,7 +244,11 @@ def show_verified(results: Sequence[Verified], *, as_json: bool) -> int:
     if as_json:
         print_json({"holds": not broken, "citations": [asdict(result) for result in results]})
     else:
+        asked = ""
         for result in results:
+            if result.question != asked and len({one.question for one in results}) > 1:
+                out.print(escape(result.question), style="bold")
+            asked = result.question
             mark = "[green]holds[/green] " if result.holds else "[red]broken[/red]"
             why = f": {escape(result.why)}" if result.why else ""
             out.print(f"{mark} {escape(f'[{result.marker}]')} {escape(result.title)}{why}")

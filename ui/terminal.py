@@ -33,6 +33,13 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 Model = Annotated[
     str | None, typer.Option("--model", metavar="M", help="Who answers: reader, sentences, or a chat model's name.")
 ]
+AllowPrivate = Annotated[
+    bool, typer.Option("--allow-private", help="Let addresses lead into private networks, and to any port.")
+]
+Columns = Annotated[
+    str | None,
+    typer.Option("--columns", metavar="LIST", help="Columns of a CSV or JSON file, as text=body,title=headline."),
+]
 Source = Annotated[str | None, typer.Option("--source", metavar="S", help="Only articles whose source contains S.")]
 Since = Annotated[str | None, typer.Option("--since", metavar="DATE", help="Only articles published on DATE or later.")]
 Until = Annotated[
@@ -55,12 +62,16 @@ def add(
     places: Annotated[list[str], typer.Argument(metavar="PATH_OR_URL...", help="Files, folders, pages, feeds.")],
     home: Home = None,
     json: Json = False,
+    columns: Columns = None,
+    allow_private: AllowPrivate = False,
 ) -> None:
-    """Add files, folders, web pages and feeds; a bad one never stops the rest."""
+    """Add files, folders, web pages, feeds, lists of feeds (OPML), tables (CSV, JSON lines); a bad one never stops
+    the rest."""
     from .show import adding, show_added
 
+    told = _columns(columns)
     with _library(home) as library, adding(quiet=json) as on_progress:
-        outcomes = library.add(places, on_progress=on_progress)
+        outcomes = library.add(places, allow_private=allow_private, columns=told, on_progress=on_progress)
     raise typer.Exit(show_added(outcomes, as_json=json))
 
 
@@ -165,18 +176,24 @@ app.command("eval", epilog="Example: pincite eval --json > report.json")(run_eva
 
 @app.command(epilog="Example: pincite read https://example.org/story.html")
 def read(
-    place: Annotated[str, typer.Argument(metavar="PATH_OR_URL", help="A file or a page.")], json: Json = False
+    place: Annotated[str, typer.Argument(metavar="PATH_OR_URL", help="A file, a page, a feed, a table, a folder.")],
+    json: Json = False,
+    columns: Columns = None,
+    allow_private: AllowPrivate = False,
 ) -> None:
     """Show what would be stored (title, authors, date, text) and store nothing."""
-    from ..index import read as read_place
-    from .show import show_article
+    from ..index import Reading, read_all
+    from .show import show_read
 
-    show_article(read_place(place), None, as_json=json)
+    found = read_all([place], Reading(allow_private, _columns(columns)))
+    raise typer.Exit(show_read(found, as_json=json))
 
 
 @app.command(epilog="Example: pincite ask ... --json > answer.json; pincite verify answer.json")
 def verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `pincite ask --json` printed.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="What `pincite ask --json` printed, or the window exported.")
+    ],
     home: Home = None,
     json: Json = False,
 ) -> None:
@@ -246,6 +263,15 @@ def _library(home: Path | None) -> Library:
     from ..rag import open_library
 
     return open_library(home)
+
+
+def _columns(told: str | None) -> dict[str, str]:
+    from ..index import parsed_columns
+
+    try:
+        return parsed_columns(told) if told is not None else {}
+    except ValueError as err:
+        raise typer.BadParameter(str(err), param_hint="--columns") from err
 
 
 def _day(text: str | None, parse: type | object, name: str) -> date | None:

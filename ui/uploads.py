@@ -99,16 +99,17 @@ def safe_name(name: str) -> str:
 def _under(outcome: Article | ReadFailed, path: str, label: str) -> Article | ReadFailed:
     """`outcome` with the label in place of the path it was read from; a file may name its own source."""
     if isinstance(outcome, ReadFailed):
-        return ReadFailed(label, outcome.reason.replace(path, label))
-    if outcome.source != path:
+        return ReadFailed(outcome.source.replace(path, label), outcome.reason.replace(path, label))
+    if outcome.source != path and not outcome.source.startswith(f"{path}#"):  # "#": a row of a table
         return outcome
     return Article.create(
-        label,
+        label + outcome.source.removeprefix(path),
         outcome.text,
         title=outcome.title,
         published=outcome.published,
         authors=outcome.authors,
         language=outcome.language,
+        note=outcome.note,
     )
 
 

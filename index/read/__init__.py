@@ -1,7 +1,19 @@
-"""Places to clean text: files, folders of them, web pages, feeds."""
+"""Places to clean text: files, folders of them, web pages, feeds, tables."""
 
 from .articles import read, read_all
+from .columns import ROLES, parsed_columns
 from .draft import TEXT_CHARS
 from .files import FILE_BYTES, Place, find_places
+from .reading import Reading
 
-__all__ = ["FILE_BYTES", "TEXT_CHARS", "Place", "find_places", "read", "read_all"]
+__all__ = [
+    "FILE_BYTES",
+    "ROLES",
+    "TEXT_CHARS",
+    "Place",
+    "Reading",
+    "find_places",
+    "parsed_columns",
+    "read",
+    "read_all",
+]

@@ -53,6 +53,14 @@ def _answer(request: dict[str, Any], data: bytes) -> dict[str, Any]:
                 from .feeds import Entry, read_entry
 
                 return read_entry(Entry.from_json(request["entry"])).to_json()
+            case "subscriptions":
+                from .opml import read_subscriptions
+
+                return {"feeds": read_subscriptions(data)}
+            case "table":
+                from .tables import read_table
+
+                return read_table(data, **request).to_json()
             case _:
                 from .parse import parse
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import date
+from hashlib import sha256
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -24,6 +25,13 @@ class Entry:
     authors: tuple[str, ...]
     published: date | None
     html: str
+    updated: str = ""
+
+    @property
+    def stamp(self) -> str:
+        """A digest of all that the feed says of it, so that a change is seen without opening its page."""
+        said = "\x1f".join([self.link, self.title, str(self.published), self.updated, self.html])
+        return sha256(said.encode("utf-8", "replace")).hexdigest()[:16]
 
     def to_json(self) -> dict[str, Any]:
         """The entry as JSON can carry it."""
@@ -33,7 +41,9 @@ class Entry:
     def from_json(cls, fields: dict[str, Any]) -> Entry:
         """The entry that `to_json` gave `fields` for."""
         published = fields["published"] and date.fromisoformat(fields["published"])
-        return cls(fields["link"], fields["title"], tuple(fields["authors"]), published, fields["html"])
+        return cls(
+            fields["link"], fields["title"], tuple(fields["authors"]), published, fields["html"], fields["updated"]
+        )
 
 
 def read_entries(data: bytes, *, url: str | None = None) -> list[Entry]:
@@ -72,6 +82,7 @@ def _entry(found: Any, url: str) -> Entry:
         tuple(names),
         _day(when),
         max([*contents, str(found.get("summary", ""))], key=len),
+        str(dict.get(found, "updated", ""))[:100],
     )
 
 

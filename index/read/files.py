@@ -19,7 +19,7 @@ _PASSED_OVER = frozenset(
     """.png .jpg .jpeg .gif .webp .svg .ico .bmp .tif .tiff .heic .avif .mp3 .wav .ogg .flac .m4a .mp4 .mov .avi
     .mkv .webm .zip .gz .tgz .bz2 .xz .zst .7z .rar .tar .iso .dmg .exe .dll .so .dylib .bin .dat .db .sqlite
     .sqlite3 .wasm .py .pyc .ipynb .js .mjs .ts .tsx .jsx .css .scss .less .c .h .cc .cpp .hpp .rs .go .java .kt
-    .class .jar .rb .php .pl .lua .swift .sh .bash .bat .ps1 .sql .r .m .json .jsonl .toml .yaml .yml .ini .cfg
+    .class .jar .rb .php .pl .lua .swift .sh .bash .bat .ps1 .sql .r .m .json .toml .yaml .yml .ini .cfg
     .conf .lock .xml .xsl .map .log .tmp .bak .woff .woff2 .ttf .otf .eot .pem .key .crt .pickle .pkl .npy .npz
     .parquet .onnx .safetensors""".split()
 )
@@ -118,7 +118,10 @@ def read_bytes(place: Place, *, most: int = FILE_BYTES) -> bytes:
     source = source_of(place.name)
     if place.folder is not None and (suffix := _suffix(place.name)) not in READ_SUFFIXES:
         cure = "save it as PDF, Word (.docx) or text" if suffix in _DOCUMENTS else "name the file itself, if it is text"
-        raise ReadFailed(source, f"{suffix} is not a kind pincite reads: {cure}")
+        reason = f"{suffix} is not a kind pincite reads: {cure}"
+        if suffix == ".opml":  # a folder is read for what is in it, and not for what that leads to
+            reason = "it is a list of feeds: name the file itself to add what they announce"
+        raise ReadFailed(source, reason)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     if place.folder is not None:
         flags |= getattr(os, "O_NOFOLLOW", 0)

@@ -8,9 +8,12 @@ from typing import Literal
 from .draft import Unreadable
 from .encoding import is_binary
 
-Kind = Literal["text", "markdown", "page", "pdf", "word", "feed"]
+Kind = Literal["text", "markdown", "page", "pdf", "word", "feed", "opml", "table"]
 
-READ_SUFFIXES = frozenset((".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf", ".docx", ""))
+READ_SUFFIXES = frozenset(
+    ["", *".txt .text .md .markdown .html .htm .xhtml .pdf .docx .csv .tsv .jsonl .ndjson".split()]
+)
+TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json"))
 
 _SAVE_AS = "save it as PDF, Word (.docx) or text, and add that"
 _REFUSED: tuple[tuple[bytes, str], ...] = (
@@ -40,7 +43,9 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _HTML = re.compile(
     rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<meta\s|<title[\s>]", re.IGNORECASE
 )
-_ROOT = re.compile(rb"<(?:(?P<feed>rss|feed|rdf:RDF)|html|head|body|div|p)[\s>]|<!doctype\s+html", re.IGNORECASE)
+_ROOT = re.compile(
+    rb"<(?:(?P<feed>rss|feed|rdf:RDF)|(?P<opml>opml)|html|head|body|div|p)[\s>]|<!doctype\s+html", re.IGNORECASE
+)
 _MARKED = re.compile(rb"\A---\s*\n|^#{1,6} \S|^```", re.MULTILINE)
 
 
@@ -69,10 +74,14 @@ def _kind_of_text(data: bytes, suffix: str) -> Kind:
         root = _ROOT.search(head)
         if head.startswith(b"<") and root and root["feed"]:
             return "feed"
+        if head.startswith(b"<") and root and root["opml"]:
+            return "opml"
         if head.startswith(b"<") and _HTML.search(head):
             return "page"
         if suffix in (".html", ".htm", ".xhtml") and re.search(rb"<\w+[^<>]*>", data[:65_536]):
             return "page"
+    if suffix in TABLE_SUFFIXES:  # after the pages: many a site shows a table in one, at an address that ends in .csv
+        return "table"
     if suffix in (".md", ".markdown"):
         return "markdown"
     return "markdown" if suffix == "" and len(_MARKED.findall(head)) > 1 else "text"

@@ -7,14 +7,16 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from threading import Lock, Timer
 from typing import Any
 
 from .child import LENGTHS, receive
 from .draft import Draft, Unreadable
 from .feeds import Entry
+from .tables import Table
 
-TIME_LIMIT_S = 30.0
+TIME_LIMIT_S = 25.0  # and a few seconds to start, read and end: no file takes longer than half a minute
 MEMORY_LIMIT_BYTES = 1_500_000_000  # of address space, beyond what an idle process has
 FILES_PER_PROCESS = 500  # then a fresh one, so that what libraries keep does not add up
 
@@ -43,6 +45,14 @@ class Worker:
     def entry(self, entry: Entry) -> Draft:
         """What `feeds.read_entry` gives for `entry`. Raises Unreadable, as `parse` does."""
         return Draft.from_json(self._ask({"do": "entry", "entry": entry.to_json()}, b""))
+
+    def subscriptions(self, data: bytes) -> list[str]:
+        """What `opml.read_subscriptions` gives for `data`. Raises Unreadable, as `parse` does."""
+        return self._ask({"do": "subscriptions"}, data)["feeds"]
+
+    def table(self, data: bytes, *, suffix: str, columns: Mapping[str, str]) -> Table:
+        """What `tables.read_table` gives for `data`. Raises Unreadable, as `parse` does."""
+        return Table.from_json(self._ask({"do": "table", "suffix": suffix, "columns": dict(columns)}, data))
 
     def close(self) -> None:
         """Ends the process."""
