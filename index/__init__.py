@@ -16,7 +16,7 @@ from .errors import (
     UnknownArticle,
 )
 from .health import Health
-from .read import find_places, read, read_all
+from .read import Reading, find_places, parsed_columns, read, read_all
 from .records import Entry
 from .sentences import sentence_spans
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
@@ -45,6 +45,7 @@ __all__ = [
     "PinciteError",
     "QuestionRefused",
     "ReadFailed",
+    "Reading",
     "SettingRefused",
     "StoreFailed",
     "StoreMismatch",
@@ -53,6 +54,7 @@ __all__ = [
     "content_words",
     "find_places",
     "open_index",
+    "parsed_columns",
     "read",
     "read_all",
     "read_collection",
