@@ -119,7 +119,7 @@ def _answer(url: str, asked: str, deadline: float, allow_private: bool, known: V
             told = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
             if response.status in _REDIRECTED and told.get("location"):
                 return told["location"]
-            if response.status == 304 and known and known.answered == url:
+            if response.status == 304 and known and known.answered == plain_address(url):
                 return Fetched(plain_address(url), b"", validators=known, unchanged=True)
             if response.status != 200:
                 raise NotGiven(asked, response.status, _pause(told.get("retry-after", "")))
@@ -141,14 +141,14 @@ def _answer(url: str, asked: str, deadline: float, allow_private: bool, known: V
     except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as err:
         raise ReadFailed(asked, f"the site broke off its answer: try again later, or {SAVE_IT}") from err
     charset = re.search(r"charset\s*=\s*\"?([\w.:-]{2,40})", told.get("content-type", ""), re.IGNORECASE)
-    validators = Validators(url, told.get("etag", "")[:1_000], told.get("last-modified", "")[:100])
+    validators = Validators(plain_address(url), told.get("etag", "")[:1_000], told.get("last-modified", "")[:100])
     return Fetched(plain_address(url), data, charset.group(1) if charset else None, validators)
 
 
 def _headers(url: str, known: Validators) -> list[tuple[str, str]]:
     headers = [("Host", _host(url)), ("User-Agent", f"{AGENT}/{version('pincite')}"), ("Accept", _ACCEPT)]
     headers += [("Accept-Encoding", "gzip, deflate"), ("Connection", "close")]
-    if known.answered == url:
+    if known.answered == plain_address(url):
         asked = (("If-None-Match", known.etag), ("If-Modified-Since", known.modified))
         headers += [(name, value) for name, value in asked if value]
     return headers

@@ -22,6 +22,8 @@ _REFUSED: tuple[_Network, ...] = tuple(
         ("192.0.0.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::ffff:0:0/96", "::/96"),
     )
 )
+# All of IPv6 that is handed out to the internet. Python 3.11 calls some of the rest global, such as fec0::/10.
+_UNICAST = ipaddress.ip_network("2000::/3")
 
 
 class PrivateAddress(Exception):
@@ -36,6 +38,8 @@ def is_public(address: str) -> bool:
     """Whether `address`, an IP address in numbers, is one of the public internet."""
     ip = ipaddress.ip_address(address.split("%")[0])
     if not ip.is_global or ip.is_multicast or ip.is_reserved or ip.is_unspecified:
+        return False
+    if ip.version == 6 and ip not in _UNICAST:
         return False
     return not any(ip in network for network in _REFUSED if network.version == ip.version)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -30,7 +31,9 @@ def row_articles(table: Table, file: str, worker: Worker) -> Iterator[Article | 
     days = _days([row.values.get("date", "") for row in table.rows])
     dated = sum(bool(row.values.get("date", "").strip()) for row in table.rows)
     undated = dated - sum(day is not None for day in days)
-    note = _note(table.columns, undated)
+    unread = f"; {undated:,} of {dated:,} dates could not be told" if undated else ""
+    told = ", ".join(f"{role}={name}" for role, name in table.columns.items())
+    note = f"columns of {os.path.basename(file)} read as {told}{unread}; --columns names others"
     bad = 0
     for row, day in zip(table.rows, days, strict=True):
         try:
@@ -102,9 +105,3 @@ def _day(cell: str) -> date | None:
     if re.fullmatch(r"[12]\d{7}", cell):
         cell = f"{cell[:4]}-{cell[4:6]}-{cell[6:]}"
     return first_day(cell)
-
-
-def _note(columns: Mapping[str, str], undated: int) -> str:
-    told = ", ".join(f"{role}={name}" for role, name in columns.items())
-    unread = f"; {undated:,} dates could not be told" if undated else ""
-    return f"columns read as {told}{unread}; --columns names others"

@@ -145,8 +145,13 @@ def _json_row(number: int, line: str) -> _Raw:
     try:
         return _record(number, json.loads(line))
     except (ValueError, RecursionError) as err:
-        reason = "nested too deeply" if isinstance(err, RecursionError) else str(err)[:_BAD_CHARS]
-        return _Raw(number, {}, f"it is no JSON ({reason}): mend the line, or export the file again")
+        return _Raw(number, {}, f"it is no JSON ({_fault(err)}): mend the line, or export the file again")
+
+
+def _fault(err: ValueError | RecursionError) -> str:
+    if isinstance(err, RecursionError):
+        return "nested too deeply"
+    return err.msg.lower() if isinstance(err, json.JSONDecodeError) else str(err)[:_BAD_CHARS]
 
 
 def _json_rows(text: str) -> Iterator[_Raw]:
@@ -158,8 +163,7 @@ def _json_rows(text: str) -> Iterator[_Raw]:
         if len(lines) > 1 and not lines[0].bad:
             yield from lines
             return
-        reason = "nested too deeply" if isinstance(err, RecursionError) else str(err)[:_BAD_CHARS]
-        raise Unreadable(f"it is no JSON that can be read ({reason}): export it again") from err
+        raise Unreadable(f"it is no JSON that can be read ({_fault(err)}): export it again") from err
     if isinstance(document, dict):
         lists = [document[name] for name in _WRAPPERS if isinstance(document.get(name), list)]
         document = lists[0] if lists else [document]
