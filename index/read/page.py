@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from .dates import day_comes_first
 from .draft import Draft, Unreadable
 from .encoding import decode
 from .leftovers import without_leftovers
 from .metadata import read_metadata
+from .prune import prune
 from .text import byline, dateline
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ def read_page(data: bytes, *, declared: str | None = None, url: str | None = Non
         raise Unreadable("it cannot be read as a web page: open it in a browser, save it as text, and add that")
     blocks = _main_blocks(tree)
     meta = read_metadata(tree, [line for block in blocks[:6] for line in block.split("\n")], url)
-    blocks = [block for n, block in enumerate(blocks) if n >= 6 or not _says_who_or_when(block)]
+    blocks = [block for n, block in enumerate(blocks) if n >= 6 or not _says_who_or_when(block, meta.language)]
     blocks = without_leftovers(blocks, meta.title)
     if not any(char.isalnum() for block in blocks for char in block):
         raise Unreadable("the page shows no text without a browser: save it there as text or PDF, and add that")
@@ -42,9 +44,10 @@ def read_page(data: bytes, *, declared: str | None = None, url: str | None = Non
     )
 
 
-def _says_who_or_when(block: str) -> bool:
+def _says_who_or_when(block: str, language: str | None) -> bool:
     """Whether `block` is the line above an article that the metadata has already taken in."""
-    return len(block) <= 80 and (dateline(block) is not None or bool(byline(block)))
+    day = dateline(block, day_first=day_comes_first(language))
+    return len(block) <= 120 and (day is not None or (len(block) <= 80 and bool(byline(block))))
 
 
 def _own_charset(data: bytes) -> str | None:
@@ -52,10 +55,12 @@ def _own_charset(data: bytes) -> str | None:
     return match.group(1).decode("ascii", "replace") if match else None
 
 
-def _main_blocks(tree: HtmlElement) -> list[str]:
+def _main_blocks(page: HtmlElement) -> list[str]:
     """Paragraphs, headings, lists and tables of the main text; of the whole page when no main text is found."""
     from trafilatura import html2txt
 
+    tree = deepcopy(page)  # the metadata is read from what is cut away, too
+    prune(tree)
     # benchmarks/extraction.py: shingle F1 0.960 by default and 0.965 with favor_precision, which however loses most of
     # some short pages and forum threads.
     blocks = _extracted(tree, favor_precision=True)
