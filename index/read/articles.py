@@ -52,7 +52,7 @@ def read_all(
     announce; a table (CSV, JSON lines) an article for each row.
     """
     with Worker() as worker:
-        reader = _Reader(worker, how)
+        reader = Reader(worker, how)
         for place in find_places(places):
             if isinstance(place, ReadFailed):
                 yield place
@@ -77,8 +77,8 @@ class _Found:
     validators: Validators = field(default_factory=Validators)
 
 
-class _Reader:
-    """Reads one place after another."""
+class Reader:
+    """Reads one place after another, with one reading process."""
 
     def __init__(self, worker: Worker, how: Reading) -> None:
         self._worker = worker
@@ -254,4 +254,6 @@ def _created(draft: Draft, found: _Found) -> Article:
         published=draft.published,
         authors=draft.authors,
         language=draft.language,
+        pages=draft.pages,
+        note=draft.note,
     )
