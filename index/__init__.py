@@ -1,6 +1,7 @@
 """Articles made findable: read, split, embed, store, search."""
 
 from .adding import Added
+from .archive import Packed, check_database, pack, unpack
 from .collection import read_collection
 from .embed import Embedder, MiniLM
 from .errors import (
@@ -16,8 +17,10 @@ from .errors import (
     UnknownArticle,
 )
 from .health import Health
+from .likeness import held_by, shingles
 from .read import Reading, find_places, parsed_columns, read, read_all
 from .records import Entry
+from .schema import tables_of
 from .sentences import sentence_spans
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
 from .store import Index, open_index
@@ -41,6 +44,7 @@ __all__ = [
     "MiniLM",
     "ModelBusy",
     "ModelFailed",
+    "Packed",
     "Passage",
     "PinciteError",
     "QuestionRefused",
@@ -51,14 +55,20 @@ __all__ = [
     "StoreMismatch",
     "UnknownArticle",
     "article_id",
+    "check_database",
     "content_words",
     "find_places",
+    "held_by",
     "open_index",
+    "pack",
     "parsed_columns",
     "read",
     "read_all",
     "read_collection",
     "sentence_spans",
+    "shingles",
     "split",
     "stems",
+    "tables_of",
+    "unpack",
 ]

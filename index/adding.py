@@ -14,7 +14,7 @@ from .catalog import Catalog
 from .errors import ModelFailed, ReadFailed
 from .records import Prepared
 from .split import CountTokens, split
-from .types import Article, Passage
+from .types import Article, Passage, article_id
 
 if TYPE_CHECKING:
     from .embed import Embedder
@@ -78,6 +78,8 @@ class Preparing:
             if isinstance(one, ReadFailed):
                 outcomes.append(Added(one.source, "failed", reason=one.reason))
                 continue
+            if one.id == article_id(one.source):  # and no id that its maker chose
+                one = replace(one, id=self._catalog.settle_id(one.source, one.id))
             before = self._catalog.digest(one.id)
             if before == one.digest:
                 outcomes.append(Added(one.source, "same", one.id, one.title, reason=one.note or None))
@@ -97,6 +99,14 @@ class Preparing:
             else:
                 prepared.append(Prepared(article, tuple(passages), result))
         return outcomes, prepared
+
+    def again(self, article: Article) -> Prepared:
+        """A stored article, split and embedded once more. Raises ModelFailed."""
+        passages = split(article, self._count_tokens)
+        [vectors] = self.embed([(article, passages)])
+        if isinstance(vectors, str):
+            raise ModelFailed(f"{article.source}: {vectors}")
+        return Prepared(article, tuple(passages), vectors)
 
     def embed(self, drafts: Sequence[tuple[Article, Sequence[Passage]]]) -> list[NDArray[np.float32] | str]:
         """For each article the vectors of its passages, or why there are none."""

@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from .catalog_reader import CatalogReader
+from .copies import forget_copies, note_copies
 from .errors import UnknownArticle
 from .records import ARTICLE, Entry, Prepared, article_values
-from .schema import catalog_errors, open_catalog
+from .schema import catalog_errors, checksum_of, open_catalog
+from .types import article_id
 
 
 class Catalog(CatalogReader):
@@ -48,6 +50,11 @@ class Catalog(CatalogReader):
                 if value is not None:
                     db.execute("INSERT INTO settings VALUES (?, ?)", (name, value))
 
+    def keep_settings(self, names: Sequence[str]) -> None:
+        """Forgets every other setting."""
+        with self._changing() as db:
+            db.execute("DELETE FROM settings WHERE name NOT IN (SELECT value FROM json_each(?))", (json.dumps(names),))
+
     def copy_to(self, path: Path) -> None:
         """Writes the whole catalog to a new file."""
         with self._reading() as db, catalog_errors(path):
@@ -64,12 +71,14 @@ class Catalog(CatalogReader):
         now = datetime.now(UTC).isoformat()
         with self._changing() as db:
             for one in prepared:
+                sum = checksum_of(one.article.text)
                 row = db.execute(
-                    f"INSERT INTO articles (state, characters, passages, added_at, {ARTICLE}) "
-                    f"VALUES ('pending', ?, ?, ?{', ?' * 9})",
-                    (len(one.article.text), len(one.passages), now, *article_values(one.article)),
+                    f"INSERT INTO articles (state, characters, passages, added_at, checksum, {ARTICLE}) "
+                    f"VALUES ('pending', ?, ?, ?, ?{', ?' * 10})",
+                    (len(one.article.text), len(one.passages), now, sum, *article_values(one.article)),
                 ).lastrowid
                 self._store_passages(row, one)
+                note_copies(db, row or 0, one.article.id, one.article.text)
 
     def _store_passages(self, row: int | None, prepared: Prepared) -> None:
         pairs = enumerate(zip(prepared.passages, prepared.vectors, strict=True))
@@ -114,8 +123,64 @@ class Catalog(CatalogReader):
     def forget_gone(self) -> None:
         """Forgets what has left the indexes: passages of retired versions, everything of removed ones."""
         with self._changing() as db:
+            forget_copies(db)
             removed = db.execute("DELETE FROM articles WHERE state = 'removed'").rowcount
+            if removed:
+                db.execute("DELETE FROM moved WHERE id NOT IN (SELECT id FROM articles)")
             db.execute("DELETE FROM passages WHERE article IN (SELECT row FROM articles WHERE state = 'retired')")
         if removed:  # the log still holds the old pages
             with self._reading() as db:
                 db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def distrust_changed(self) -> None:
+        """Makes articles whose text was changed by another hand count as never read, and drops such old versions."""
+        changed = self.changed_texts()
+        with self._changing() as db:
+            for one in changed:
+                values = (one.id, one.version)
+                db.execute("UPDATE articles SET digest = 'changed' WHERE id = ? AND version = ?", values)
+                db.execute(
+                    "UPDATE articles SET state = 'removed' WHERE id = ? AND version = ? AND state = 'retired'", values
+                )
+
+    # Copies, and articles that moved
+
+    def sign(self, articles: int = 100) -> int:
+        """Finds copies among articles from before copies were kept, so many at most; how many there were."""
+        with self._changing() as db:
+            found = db.execute(
+                "SELECT row, id, text FROM articles WHERE state = 'ready' "
+                "AND row NOT IN (SELECT article FROM signatures) ORDER BY row LIMIT ?",
+                (articles,),
+            ).fetchall()
+            for row, id, text in found:
+                note_copies(db, row, id, text)
+            if not found:
+                db.execute("DELETE FROM settings WHERE name = 'unsigned'")
+        return len(found)
+
+    def move(self, id: str, source: str, digest: str) -> None:
+        """Gives the ready version of an article another source, and the digest that goes with it."""
+        with self._changing() as db:
+            db.execute(
+                "UPDATE articles SET source = ?, digest = ? WHERE id = ? AND state = 'ready'", (source, digest, id)
+            )
+            db.execute("DELETE FROM moved WHERE id = ?", (id,))
+            db.execute("INSERT OR REPLACE INTO moved VALUES (?, ?)", (source, id))
+
+    def settle_id(self, source: str, id: str) -> str:
+        """The id for the article from `source`, where `id` is the one that the source gives.
+
+        One that moved keeps its own wherever it is now; and what comes to its old place gets another.
+        """
+        with self._reading() as db:
+            kept = db.execute("SELECT id FROM moved WHERE source = ?", (source,)).fetchone()
+            taken = db.execute("SELECT 1 FROM moved WHERE id = ?", (id,)).fetchone()
+        if kept or not taken:
+            return kept[0] if kept else id
+        n = 1
+        while self.digest(other := article_id(f"{source}\n{n}")):
+            n += 1
+        with self._changing() as db:
+            db.execute("INSERT INTO moved VALUES (?, ?)", (source, other))
+        return other

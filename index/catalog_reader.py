@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .copies import copies_of
 from .errors import UnknownArticle
 from .records import ARTICLE, ENTRY, Entry, Row, State, article_of, day_of, entry_of, parsed, passage_of
-from .schema import catalog_errors, read_catalog
+from .schema import catalog_errors, checksum_of, read_catalog
 from .types import Article, Filters, Passage
 
 
@@ -53,6 +54,40 @@ class CatalogReader:
             found = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
         return [] if found == ["ok"] else [f"the catalog is damaged: {line}" for line in found]
 
+    def changed_texts(self) -> list[Entry]:
+        """The versions whose text is not the one that was stored, ready ones first."""
+        with self._reading() as db:
+            db.create_function("checksum_of", 1, checksum_of, deterministic=True)
+            found = db.execute(
+                f"SELECT {ENTRY} FROM articles WHERE state IN ('ready', 'retired') AND checksum != checksum_of(text) "
+                "ORDER BY state, row"
+            ).fetchall()
+        return [entry_of(row) for row in found]
+
+    def misfits(self, dim: int) -> list[Entry]:
+        """The ready articles whose passages do not lie in their text, are not all there, or lack a fitting vector."""
+        with self._reading() as db:
+            found = db.execute(
+                "SELECT a.row FROM articles a LEFT JOIN passages p ON p.article = a.row WHERE a.state = 'ready' "
+                "GROUP BY a.row HAVING count(p.ordinal) != a.passages OR coalesce(min(p.start), 0) < 0 "
+                "OR coalesce(max(p.stop), 0) > a.characters OR coalesce(min(p.stop - p.start), 0) < 0 "
+                "OR coalesce(max(p.ordinal), -1) != a.passages - 1 "
+                "OR coalesce(min(length(p.vector)), ?) != ? OR coalesce(max(length(p.vector)), ?) != ?",
+                [4 * dim] * 4,
+            ).fetchall()
+            return self._entries("row IN (SELECT value FROM json_each(?))", json.dumps([row for (row,) in found]))
+
+    def checksums(self, ids: Iterable[str]) -> dict[str, str]:
+        """Those of these articles by the checksum of their ready text."""
+        with self._reading() as db:
+            return dict(
+                db.execute(
+                    "SELECT checksum, id FROM articles "
+                    "WHERE state = 'ready' AND id IN (SELECT value FROM json_each(?))",
+                    (json.dumps(list(ids)),),
+                ).fetchall()
+            )
+
     # Articles
 
     def next_version(self, id: str) -> int:
@@ -88,6 +123,26 @@ class CatalogReader:
             named = id if version is None else f"{id} and the version {version}"
             raise UnknownArticle(f"no article has the id {named}: `pincite list` shows the ids")
         return article_of(found)
+
+    def versions(self, id: str) -> list[Entry]:
+        """Every version of an article, the newest first. Raises UnknownArticle."""
+        with self._reading() as db:
+            found = db.execute(
+                f"SELECT {ENTRY} FROM articles WHERE id = ? AND state IN ('ready', 'retired') ORDER BY version DESC",
+                (id,),
+            ).fetchall()
+        if not found:
+            raise UnknownArticle(f"no article has the id {id}: `pincite list` shows the ids")
+        return [entry_of(row) for row in found]
+
+    def copies(self, ids: Iterable[str]) -> dict[str, tuple[Entry, ...]]:
+        """For each of these articles that has copies among the others: those, the first stored first."""
+        with self._reading() as db:
+            groups = copies_of(db, ids)
+            wanted = json.dumps(list({other for others in groups.values() for other in others}))
+            entries = self._entries("id IN (SELECT value FROM json_each(?))", wanted) if groups else []
+        known = {entry.id: entry for entry in entries}
+        return {id: tuple(known[other] for other in others) for id, others in groups.items()}
 
     def passages(self, id: str) -> list[Passage]:
         """The passages of the ready version, in order. Raises UnknownArticle."""

@@ -11,6 +11,8 @@ from .faults import IndexHurt
 from .matching import Matching
 from .nearest import Nearest
 
+SHOWN = 3  # articles named; the others are counted
+
 
 @dataclass(frozen=True, slots=True)
 class Health:
@@ -38,6 +40,11 @@ class Health:
 def examined(catalog: Catalog, nearest: Nearest, matching: Matching) -> Health:
     """The health of a library's stores. Chroma is opened for it, and mended when it was not closed in order."""
     articles, passages = catalog.count()
+    texts, misfits = catalog.changed_texts(), catalog.misfits(nearest.dim)
+    wrong = [f"the text of {one.source} (version {one.version}) was changed by another hand" for one in texts[:SHOWN]]
+    wrong += [f"the passages of {one.source} do not fit its text" for one in misfits[:SHOWN]]
+    if (more := len(texts) + len(misfits) - len(wrong)) > 0:
+        wrong.append(f"and {more:,} articles more")
     begun = [f"{count} articles {state}" for state, count in catalog.unsettled().items()]
     vectors, vector_faults = 0, list[str]()
     try:
@@ -56,7 +63,7 @@ def examined(catalog: Catalog, nearest: Nearest, matching: Matching) -> Health:
         passages,
         vectors,
         len(held),
-        tuple(catalog.faults() + begun),
+        tuple(catalog.faults() + begun + wrong),
         tuple(vector_faults),
         tuple(keyword_faults),
     )

@@ -16,7 +16,7 @@ from .types import Article, Passage
 State = Literal["pending", "ready", "retired", "removed"]
 
 # Columns, as `article_of` and `entry_of` take them.
-ARTICLE = "id, version, title, text, source, published, authors, language, digest"
+ARTICLE = "id, version, title, text, source, published, authors, language, digest, pages"
 ENTRY = "id, version, title, source, published, authors, language, characters, passages, added_at"
 
 
@@ -59,8 +59,9 @@ class Row:
 
 def article_of(row: Sequence[Any]) -> Article:
     """An article from the columns `ARTICLE`."""
-    id, version, title, text, source, published, authors, language, digest = row
-    return Article(id, version, title, text, source, day_of(published), tuple(json.loads(authors)), language, digest)
+    id, version, title, text, source, published, authors, language, digest, pages = row
+    names, starts = tuple(json.loads(authors)), tuple(json.loads(pages))
+    return Article(id, version, title, text, source, day_of(published), names, language, digest, starts)
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
@@ -93,6 +94,7 @@ def article_values(article: Article) -> tuple[Any, ...]:
         json.dumps(article.authors, ensure_ascii=False),
         article.language,
         article.digest,
+        json.dumps(article.pages),
     )
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
 from .errors import StoreFailed, StoreMismatch
 from .faults import DiskFull, is_full
 
-SCHEMA = 1  # raised when the tables change; an older pincite then refuses the file in words
+log = logging.getLogger(__name__)
+
 _APPLICATION = 0x50494E43  # "PINC" in the file's header, so that another program's file is not taken for ours
 
 # An article has one row for each version:
@@ -20,7 +23,7 @@ _APPLICATION = 0x50494E43  # "PINC" in the file's header, so that another progra
 #   removed   taken out by the user; gone with its text once it has left both indexes
 # Passages of a retired or removed row are those that have yet to leave the indexes.
 # `text` stands last: a row's long tail is then not read for its other columns.
-_TABLES = """
+_FIRST = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -52,6 +55,31 @@ CREATE TABLE passages (
 );
 """
 
+#   pages      where each page of an article begins in its text, as JSON; none where there are no pages
+#   checksum   of the text, so that `doctor` sees when a file system or a hand has changed it
+#   signatures, bands, alike   which articles are copies of one text: see copies.py. Of ready and pending rows only
+#   moved      the id of the article from `source`, where it is not the one that the source gives
+# A library from before has articles without a signature: `unsigned` says that they are yet to be made.
+_SECOND = """
+ALTER TABLE articles ADD COLUMN pages TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE articles ADD COLUMN checksum TEXT NOT NULL DEFAULT '';
+UPDATE articles SET checksum = checksum_of(text);
+CREATE TABLE signatures (
+    article INTEGER PRIMARY KEY REFERENCES articles (row) ON DELETE CASCADE,
+    runs INTEGER NOT NULL,
+    minhash BLOB NOT NULL
+);
+CREATE TABLE bands (band INTEGER NOT NULL, article INTEGER NOT NULL, PRIMARY KEY (band, article)) WITHOUT ROWID;
+CREATE TABLE alike (article INTEGER NOT NULL, other INTEGER NOT NULL, PRIMARY KEY (article, other)) WITHOUT ROWID;
+CREATE TABLE moved (source TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX moved_to ON moved (id);
+INSERT INTO settings SELECT 'unsigned', 'yes' WHERE EXISTS (SELECT 1 FROM articles);
+"""
+
+# What makes the tables of version n from those of n - 1. A new file goes through all of it, so that there is one truth.
+_STEPS = (_FIRST, _SECOND)
+SCHEMA = len(_STEPS)  # an older pincite refuses a file of a higher one in words
+
 
 def open_catalog(path: Path) -> sqlite3.Connection:
     """A connection to the catalog at `path`, made when there is none.
@@ -65,6 +93,27 @@ def open_catalog(path: Path) -> sqlite3.Connection:
             # Without room for its small shared-memory file SQLite opens only for one connection alone. That is
             # enough: there is one owner, with one connection, and reading must not need a write.
             return _opened(path, shared=False)
+
+
+def checksum_of(text: str) -> str:
+    """What tells one text from any other."""
+    return sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def tables_of(db: sqlite3.Connection) -> set[tuple[str, ...]]:
+    """Everything that is defined in a database, to be compared."""
+    return set(db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%'"))
+
+
+def own_tables(version: int) -> set[tuple[str, ...]]:
+    """What `tables_of` gives for a catalog of this version."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.create_function("checksum_of", 1, checksum_of)
+        db.executescript("".join(_STEPS[:version]))
+        return tables_of(db)
+    finally:
+        db.close()
 
 
 def read_catalog(path: Path) -> sqlite3.Connection:
@@ -95,8 +144,7 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
     version = db.execute("PRAGMA user_version").fetchone()[0]
     application = db.execute("PRAGMA application_id").fetchone()[0]
     if version == 0 and not db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        script = f"PRAGMA user_version = {SCHEMA}; PRAGMA application_id = {_APPLICATION};"
-        db.executescript(f"BEGIN IMMEDIATE; {_TABLES} {script} COMMIT;")
+        _brought_up(db, 0)
     elif application != _APPLICATION:
         raise StoreFailed(f"{path} is another program's database: use another --home")
     elif version > SCHEMA:
@@ -104,6 +152,21 @@ def _check(db: sqlite3.Connection, path: Path) -> None:
             f"{path} was written by a newer pincite (its tables are version {version}, this one knows {SCHEMA}): "
             "upgrade pincite, or use another --home"
         )
+    elif version < SCHEMA:
+        log.info("%s: its tables are brought from version %d to %d", path, version, SCHEMA)
+        _brought_up(db, version)
+
+
+def _brought_up(db: sqlite3.Connection, version: int) -> None:
+    """Takes the tables from `version` to this one, all or nothing."""
+    db.create_function("checksum_of", 1, checksum_of, deterministic=True)
+    marks = f"PRAGMA user_version = {SCHEMA}; PRAGMA application_id = {_APPLICATION};"
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {''.join(_STEPS[version:])} {marks} COMMIT;")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
 
 
 @contextmanager

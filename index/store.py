@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock, Thread
 from types import TracebackType
@@ -50,6 +51,7 @@ class Index:
         self._count_tokens = count_tokens
         self._writing = RLock()
         self._settler: Thread | None = None
+        self._closing = False
         self._lock = Lock(home)
         try:
             self._open(match=not reindex)
@@ -72,7 +74,7 @@ class Index:
         except BaseException:
             self._catalog.close()
             raise
-        if self._catalog.unsettled():
+        if self._catalog.unsettled() or self._catalog.setting("unsigned"):
             self._settler = Thread(target=self._try_settle, name="pincite-settle", daemon=True)
             self._settler.start()
 
@@ -127,6 +129,17 @@ class Index:
             self.visits.forget([entry.id for entry in entries])
         return entries
 
+    def move(self, id: str, article: Article) -> None:
+        """Tells that the article `id` is now found at the source of `article`, which has the same text.
+
+        It keeps its id, its versions and its vectors. Adding `article` then changes nothing, or what else it brings.
+        """
+        with self._writing:
+            now = self._catalog.article(id)
+            there = replace(article, id=id, version=now.version, digest=now.digest, pages=now.pages)
+            moved = there == replace(now, source=article.source)
+            self._catalog.move(id, article.source, article.digest if moved else "moved")
+
     def _settle(self) -> None:
         """Finishes what is begun: pending versions become ready, retired and removed ones leave the indexes."""
         with self._writing:
@@ -147,8 +160,15 @@ class Index:
     def _try_settle(self) -> None:
         try:
             self._settle()
+            self._sign()
         except PinciteError as err:
             log.warning("%s; the next change to the library finishes what was begun", err)
+
+    def _sign(self) -> None:
+        """Finds the copies in a library from before copies were kept, a few articles at a time."""
+        while self._catalog.setting("unsigned") and not self._closing:
+            with self._writing:
+                self._catalog.sign()
 
     # Looking
 
@@ -163,6 +183,14 @@ class Index:
     def passages(self, id: str) -> list[Passage]:
         """The passages of an article's ready version, in order. Raises UnknownArticle."""
         return self._catalog.passages(id)
+
+    def versions(self, id: str) -> list[Entry]:
+        """Every version of an article, the newest first. Raises UnknownArticle."""
+        return self._catalog.versions(id)
+
+    def copies(self, ids: Iterable[str]) -> dict[str, tuple[Entry, ...]]:
+        """For each of these articles that has copies, those; an article is no copy of itself."""
+        return self._catalog.copies(ids)
 
     def count(self, filters: Filters = NO_FILTERS) -> int:
         """How many articles pass `filters`."""
@@ -200,14 +228,23 @@ class Index:
             return examined(self._catalog, self._nearest, self._matching)
 
     def repair(self) -> Health:
-        """The same after mending: what was begun is finished, and an index that differs is built anew."""
+        """The same after mending: what was begun is finished, and an index that differs is built anew.
+
+        Passages that do not fit their text are made anew from it. A text that was changed cannot be mended from within:
+        it counts as never read, so that adding it again stores it.
+        """
         with self._writing:
             self._settle()
             self._folders.break_seal()
-            before, unscrubbed = self.check(), self._catalog.setting("unscrubbed")
-            if before.vector_faults or unscrubbed:
+            self._catalog.distrust_changed()
+            self._settle()
+            misfits = [self._catalog.article(entry.id) for entry in self._catalog.misfits(self._nearest.dim)]
+            for article in misfits:
+                self._catalog.replace_passages(self._preparing().again(article))
+            before, anew = self.check(), bool(misfits or self._catalog.setting("unscrubbed"))
+            if before.vector_faults or anew:
                 self._nearest.rebuild()
-            if before.keyword_faults or unscrubbed:
+            if before.keyword_faults or anew:
                 self._matching.rebuild()
             self._catalog.remember(unscrubbed=None)
             return self.check()
@@ -234,6 +271,7 @@ class Index:
 
     def close(self) -> None:
         """Finishes what is under way and lets go of the folder. Closing twice does nothing."""
+        self._closing = True
         if self._settler:
             self._settler.join()
         with self._writing:

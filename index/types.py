@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +26,7 @@ class Article:
     authors: tuple[str, ...]
     language: str | None  # ISO 639-1, when known
     digest: str
+    pages: tuple[int, ...] = ()  # where each page begins in `text`, of an article that has pages
     note: str = field(default="", compare=False)  # what a person should know of how it was read; told, not stored
 
     def __post_init__(self) -> None:
@@ -44,13 +46,18 @@ class Article:
         authors: tuple[str, ...] = (),
         language: str | None = None,
         id: str | None = None,
+        pages: tuple[int, ...] = (),
         note: str = "",
     ) -> Article:
         """An article of version 1, its id and digest worked out; without a title, its first line is one."""
         title = title.strip() or first_line(text)
         shown = "\x1f".join([title, str(published), *authors, str(language), source, text])
         digest = sha256(shown.encode("utf-8", "replace")).hexdigest()
-        return cls(id or article_id(source), 1, title, text, source, published, authors, language, digest, note)
+        return cls(id or article_id(source), 1, title, text, source, published, authors, language, digest, pages, note)
+
+    def page_at(self, offset: int) -> int | None:
+        """The number of the page, from 1, that the character at `offset` stands on; None without pages."""
+        return bisect_right(self.pages, offset) or None
 
 
 def article_id(source: str) -> str:

@@ -1,6 +1,7 @@
 """Questions answered: retrieve, read or generate, cite, check."""
 
 from ..index import NO_FILTERS, Article, Filters, Hit, Passage, PinciteError
+from .backup import export_library, import_library
 from .conversations import Conversation, Conversations, Heading, Said, UnknownConversation, new_id, open_conversations
 from .events import Event
 from .export import Verified, to_json, verify
@@ -35,6 +36,8 @@ __all__ = [
     "Value",
     "Verified",
     "add_own_case",
+    "export_library",
+    "import_library",
     "new_id",
     "open_conversations",
     "open_library",

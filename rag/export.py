@@ -61,6 +61,11 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "span": list(citation.span) if citation.span else None,
         "supported": citation.supported,
+        "page": article.page_at(citation.start),
+        "copies": [
+            {"article_id": copy.id, "version": copy.version, "title": copy.title, "source": copy.source}
+            for copy in citation.copies
+        ],
     }
 
 

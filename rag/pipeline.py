@@ -9,6 +9,7 @@ from typing import Any
 from ..index import Filters, Hit, Index
 from .choice import Models
 from .compose import compose, in_turn, refuse
+from .copies import name_copies
 from .events import Event, told_in_pieces
 from .followup import Asked, understood
 from .question import parts_of
@@ -53,10 +54,21 @@ class Pipeline:
         local, read = self._read(asked.question, list(zip(parts, given, strict=True)), model, clock)
         trace["confidence"] = round(local.confidence, 4)
         for event in self._told(asked, local, read, model):
+            event = self._copies_named(event, filters)
             if event.answer is not None:
                 clock.mark("answer", model=event.answer.model)
                 event = replace(event, answer=replace(event.answer, trace=_traced(trace, clock, event.answer)))
             yield event
+
+    def _copies_named(self, event: Event, filters: Filters) -> Event:
+        """`event`, each citation in it with the copies of its article that pass `filters`."""
+        if event.citation:
+            [citation] = name_copies([event.citation], self._index, filters)
+            return replace(event, citation=citation)
+        if event.answer and event.answer.citations:
+            cited = tuple(name_copies(event.answer.citations, self._index, filters))
+            return replace(event, answer=replace(event.answer, citations=cited))
+        return event
 
     def _read(
         self, question: str, parts: Sequence[tuple[Asked, Sequence[Hit]]], model: str, clock: Clock

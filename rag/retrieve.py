@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from ..index import NO_FILTERS, Article, Embedder, Filters, Hit, Index, Passage
+from .copies import without_copies
 from .fuse import fuse
 from .overlap import words_and_pairs
 
@@ -39,8 +40,11 @@ class Retriever:
         """The `k` best passages of articles that pass `filters`."""
         clock = Clock()
         pool = self.candidates(question, filters, clock)
-        hits = pool.hits(fuse(pool.rankings, weights=WEIGHTS)[: max(k, 1)])
-        clock.mark("fuse", candidates=len(pool.loaded), kept=len(hits))
+        ranked = pool.hits(fuse(pool.rankings, weights=WEIGHTS))
+        clock.mark("fuse", candidates=len(ranked))
+        single = without_copies(ranked, self._index.copies({hit.article.id for hit in ranked}))
+        hits = single[: max(k, 1)]
+        clock.mark("copies", dropped=len(ranked) - len(single), kept=len(hits))
         return Retrieved(hits, tuple(clock.stages))
 
     def candidates(self, question: str, filters: Filters, clock: Clock) -> Pool:

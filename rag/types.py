@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..index import Article, Hit
+from ..index import Article, Entry, Hit
 
 SCHEMA = 1  # of the answer as JSON: raised when a name in it changes its meaning
 
@@ -35,6 +35,7 @@ class Citation:
     end: int
     supported: bool = True
     span: tuple[int, int] | None = None  # the exact answer inside the quote, as offsets in the article
+    copies: tuple[Entry, ...] = ()  # other articles with the same text: they are no evidence of their own
 
     def __post_init__(self) -> None:
         if self.article.text[self.start : self.end] != self.quote:

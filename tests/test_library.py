@@ -33,7 +33,7 @@ def test_an_answer_is_short_cited_and_traced(told: Library) -> None:
     assert citation.span is not None
     assert citation.article.text[slice(*citation.span)] == "175 prisoners"
     names = [stage["name"] for stage in answer.trace["stages"]]
-    assert names == ["embed question", "vectors", "keywords", "fuse", "read", "answer"]
+    assert names == ["embed question", "vectors", "keywords", "fuse", "copies", "read", "answer"]
     assert answer.trace["passages"][0]["title"] == "A phone call"
 
 
