@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +27,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=default_home, description="folder of the library")
     top_k: int = Field(10, ge=1, le=50, description="passages read for one question")
+    fusion: Literal["all", "methods", "vectors", "keywords"] = Field(
+        "all", description="rankings fused: vectors, keywords and wording, or fewer of them to see what each is worth"
+    )
     refuse_below: float | None = Field(
         None,
         ge=0,
@@ -45,6 +48,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address the window listens on")
     port: int = Field(7860, ge=0, le=65535, description="port the window listens on; 0 takes a free one")
     password: SecretStr | None = Field(None, description="asked for by the window; needed to listen elsewhere")
+    auth: SecretStr | None = Field(None, description="NAME:PASSWORD of each who may sign in, spaces between them")
+    open_to_all: bool = Field(False, description="the window may listen elsewhere without a password")
+    host_names: str = Field("", description="further names the window is reached by, such as behind a proxy")
+    base_path: str = Field("", description="path the window lives below, such as /pincite behind a proxy")
+    asked_at_once: int = Field(16, ge=1, le=1000, description="questions the window answers at the same time")
+    waiting: int = Field(200, ge=0, le=100_000, description="questions that may wait; the next is told it is busy")
     max_upload_mb: int = Field(50, ge=1, le=1000, description="largest file the window takes, megabytes")
     openai_api_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="OPENAI_API_KEY"

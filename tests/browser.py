@@ -37,10 +37,12 @@ def serving(library: Library, **settings: Any) -> Iterator[str]:
     """The address of a real server over `library`, stopped in the end."""
     import uvicorn
 
+    from pincite.rag import open_conversations
     from pincite.ui.server import build_app
 
     examples = settings.pop("examples", ())
-    app = build_app(library, library.settings.model_copy(update=settings), examples=examples)
+    kept = open_conversations(library.home)
+    app = build_app(library, library.settings.model_copy(update=settings), kept, examples=examples)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
@@ -54,6 +56,7 @@ def serving(library: Library, **settings: Any) -> Iterator[str]:
         server.should_exit = True
         thread.join(10)
         listening.close()
+        kept.close()
 
 
 @contextmanager

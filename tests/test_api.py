@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pincite.index import Article
-from pincite.rag import open_library
+from pincite.rag import open_conversations, open_library
 from pincite.ui.server import build_app
 from pincite.ui.uploads import safe_name
 
@@ -32,9 +32,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClien
 
     with open_library(tmp_path_factory.mktemp("api"), refuse_below=0.1) as library:
         library.add_articles([BRIDGE])
-        app = build_app(library, library.settings)
+        kept = open_conversations(library.home)
+        app = build_app(library, library.settings, kept)
         with TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False) as client:
             yield client, library
+        kept.close()
 
 
 @pytest.fixture

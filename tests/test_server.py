@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from pydantic import SecretStr
 
 from pincite.index import Article, SettingRefused
-from pincite.rag import open_library
+from pincite.rag import Answer, Said, open_conversations, open_library, to_json
 from pincite.ui.access import Rules
 from pincite.ui.login import Tries
 from pincite.ui.page import around
@@ -38,7 +39,8 @@ def bees(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 def client_of(library: Library, **settings: Any) -> TestClient:
     from starlette.testclient import TestClient
 
-    app = build_app(library, library.settings.model_copy(update=settings))
+    kept = open_conversations(library.home)
+    app = build_app(library, library.settings.model_copy(update=settings), kept)
     return TestClient(app, base_url="http://127.0.0.1:7860", raise_server_exceptions=False)
 
 
@@ -50,8 +52,6 @@ def client(bees: Library) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="module")
 def locked(bees: Library) -> Iterator[TestClient]:
-    from pydantic import SecretStr
-
     with client_of(bees, host="0.0.0.0", password=SecretStr("honey")) as client:
         yield client
 
@@ -165,8 +165,52 @@ def test_a_body_over_the_limit_is_refused_although_its_size_is_not_announced(cli
 
 def test_listening_elsewhere_demands_a_password(library: Library) -> None:
     open_to_all = library.settings.model_copy(update={"host": "0.0.0.0"})
-    with pytest.raises(SettingRefused, match="set PINCITE_PASSWORD"):
+    with pytest.raises(SettingRefused, match=r"set PINCITE_PASSWORD.*--open-to-all"):
         listen(open_to_all)
+
+
+@pytest.mark.parametrize("given", [{"open_to_all": True}, {"auth": SecretStr("anna:honey")}], ids=str)
+def test_a_name_with_a_password_or_an_explicit_flag_lets_it_listen_elsewhere(library: Library, given: Any) -> None:
+    listen(library.settings.model_copy(update={"host": "0.0.0.0", "port": 0, **given})).close()
+
+
+def test_accounts_without_a_password_are_refused_in_words(library: Library) -> None:
+    with pytest.raises(SettingRefused, match="PINCITE_AUTH cannot be used: write NAME:PASSWORD"):
+        listen(library.settings.model_copy(update={"host": "0.0.0.0", "auth": SecretStr("anna")}))
+
+
+def test_each_signs_in_with_the_own_name_and_finds_the_own_conversations(bees: Library) -> None:
+    with client_of(bees, auth=SecretStr("anna:honey ben:wax")) as client:
+        kept = open_conversations(bees.home)
+        kept.keep("user:anna", "talk", Said("Who dances?", "done", to_json(Answer("Who dances?", "Bees."))))
+        kept.close()
+        assert "Name" in client.get("/login").text
+        for name, password, seen in [("anna", "honey", 1), ("ben", "wax", 0)]:
+            listed = client.get("/api/conversations", auth=(name, password)).json()["conversations"]
+            assert len(listed) == seen
+        assert client.get("/api/articles", auth=("ben", "honey")).status_code == 401
+        client.post("/login", data={"name": "anna", "password": "honey"})
+        assert len(client.get("/api/conversations").json()["conversations"]) == 1
+
+
+def test_each_browser_is_a_visitor_of_its_own(client: TestClient) -> None:
+    client.cookies.clear()
+    set_by = client.get("/").headers["set-cookie"]
+    assert re.search(r"pincite_visitor=[\w-]{43}; Path=/; Max-Age=\d+; HttpOnly; SameSite=Lax", set_by)
+    assert "set-cookie" not in client.get("/").headers
+    client.cookies.clear()
+    assert client.get("/").headers["set-cookie"] != set_by
+    client.cookies.clear()
+
+
+def test_below_a_path_the_window_answers_with_and_without_it(bees: Library) -> None:
+    with client_of(bees, base_path="/deep/pincite/", host_names="news.example") as client:
+        for path in ("/deep/pincite/", "/"):
+            page = client.get(path, headers={"host": "news.example"})
+            assert (page.status_code, "<gradio-app" in page.text) == (200, True)
+        assert client.get("/deep/pincite", follow_redirects=False).headers["location"] == "/deep/pincite/"
+        assert client.get("/deep/pincite/api/health").json()["status"] == "ok"
+        assert client.get("/deep/pincite/docs").status_code == 404
 
 
 def test_a_port_that_is_taken_is_named(library: Library) -> None:
@@ -217,8 +261,6 @@ def test_a_made_up_cookie_opens_nothing(locked: TestClient, cookie: str) -> None
 
 
 def test_wrong_passwords_are_slowed(bees: Library) -> None:
-    from pydantic import SecretStr
-
     with client_of(bees, password=SecretStr("honey")) as client:
         wrong = [client.post("/login", data={"password": str(number)}).status_code for number in range(12)]
         assert wrong == [401] * 10 + [429] * 2

@@ -8,13 +8,13 @@
     DELETE /api/articles/{id}     the article that was removed, with its text
 
 An answer has the schema that `pincite ask --json` prints. With "stream" it comes as server-sent events named stage,
-text, citation, answer or error. Every error is {"error": one sentence}.
+text, citation, answer or error. Asked with `Accept: text/event-stream`, adding sends progress events, then added or
+error. Every error is {"error": one sentence}. The window's conversations have routes of their own (`talks_api.py`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -25,13 +25,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Request, Response  # at the top: FastAPI looks the routes' types up here
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from ..index import (
-    Added,
     LibraryBusy,
     ModelBusy,
     ModelFailed,
@@ -41,12 +39,10 @@ from ..index import (
     UnknownArticle,
 )
 from ..rag import Answer, Event, Filters, Library, PinciteError, Turn, to_json
-from .uploads import MOST_FILES, Given, Uploaded, add_given
+from .intake import added_as_it_goes, added_by, server_sent, work_of
+from .plainly import SORRY, fault_of, sentence_of
 
 log = logging.getLogger(__name__)
-
-ASKED_AT_ONCE = 16
-WAITING = 200  # requests that may wait for an answer; the next is told that it is busy
 
 STATUS: dict[type[Exception], int] = {
     UnknownArticle: 404,
@@ -91,16 +87,17 @@ class QuestionGiven(_Given):
 
 
 class Turnstile:
-    """Lets ASKED_AT_ONCE through, keeps WAITING waiting and turns the others away with ModelBusy."""
+    """Lets `at_once` through, keeps `waiting` more waiting and turns the others away with ModelBusy."""
 
-    def __init__(self) -> None:
-        self._inside = asyncio.Semaphore(ASKED_AT_ONCE)
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._inside = asyncio.Semaphore(at_once)
+        self._most = at_once + waiting
         self._here = 0
 
     @asynccontextmanager
     async def passed(self) -> AsyncIterator[None]:
         """A place inside, for as long as the `with` lasts."""
-        if self._here >= ASKED_AT_ONCE + WAITING:
+        if self._here >= self._most:
             raise ModelBusy(f"{self._here} questions are being answered or waiting: ask again in a moment")
         self._here += 1
         try:
@@ -110,10 +107,10 @@ class Turnstile:
             self._here -= 1
 
 
-def build_api(library: Library) -> APIRouter:
-    """The routes above, over `library`."""
+def build_api(library: Library, *, at_once: int = 16, waiting: int = 200) -> APIRouter:
+    """The routes above, over `library`; `at_once` questions are answered at a time and `waiting` more may wait."""
     api = APIRouter(prefix="/api")
-    turnstile = Turnstile()
+    turnstile = Turnstile(at_once, waiting)
 
     @api.get("/health")
     def health() -> dict[str, Any]:
@@ -135,15 +132,18 @@ def build_api(library: Library) -> APIRouter:
         return {"articles": [asdict(entry) for entry in library.entries()]}
 
     @api.post("/articles")
-    async def add(request: Request) -> dict[str, Any]:
-        added = await _add(library, request)
-        return {"added": [asdict(one) for one in added]}
+    async def add(request: Request) -> Response:
+        work = await work_of(library, request)
+        if "text/event-stream" in request.headers.get("accept", ""):
+            return StreamingResponse(added_as_it_goes(work), 200, _NOT_KEPT, "text/event-stream")
+        return JSONResponse({"added": [asdict(one) for one in await added_by(work)]})
 
     @api.get("/articles/{id:path}")
     def article(id: str, version: int | None = None) -> dict[str, Any]:
         found = library.article(id, version)
         passages = [passage for passage in library.passages(id) if passage.version == found.version]
-        return asdict(found) | {"passages": [_passage_json(passage) for passage in passages]}
+        newest = library.article(id).version if version else found.version
+        return asdict(found) | {"newest": newest, "passages": [_passage_json(passage) for passage in passages]}
 
     @api.delete("/articles/{id:path}")
     def remove(id: str) -> dict[str, Any]:
@@ -162,7 +162,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        return refusal(422, _fault(error.errors()[0]))
+        return refusal(422, fault_of(error.errors()[0]))
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> Response:
@@ -170,7 +170,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unknown(request: Request, error: Exception) -> Response:
-        return refusal(500, _SORRY)  # the log has it already, from Starlette
+        return refusal(500, SORRY)  # the log has it already, from Starlette
 
     def ours(request: Request, error: Exception) -> Response:
         return refusal(_status(error), sentence_of(error))
@@ -179,13 +179,6 @@ def answer_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, ours)
 
 
-def sentence_of(error: Exception) -> str:
-    """The error's message as a sentence: a capital first, a full stop last."""
-    text = str(error)
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
-
-
-_SORRY = "Something went wrong here; the server's log has the details."
 _NOT_KEPT = {"cache-control": "no-store", "x-accel-buffering": "no"}  # a proxy must pass each event on at once
 
 
@@ -203,12 +196,12 @@ async def _sent(turnstile: Turnstile, events: Iterator[Event]) -> AsyncIterator[
     try:
         async with turnstile.passed():
             async for event in iterate_in_threadpool(events):
-                yield _server_sent(event.kind, _event_json(event))
+                yield server_sent(event.kind, _event_json(event))
     except PinciteError as err:
-        yield _server_sent("error", {"error": sentence_of(err)})
+        yield server_sent("error", {"error": sentence_of(err)})
     except Exception:  # the reply has begun, so its status can no longer say it
         log.exception("a question could not be answered")
-        yield _server_sent("error", {"error": _SORRY})
+        yield server_sent("error", {"error": SORRY})
 
 
 def _event_json(event: Event) -> dict[str, Any]:
@@ -219,43 +212,9 @@ def _event_json(event: Event) -> dict[str, Any]:
     return {"text": event.text}
 
 
-def _server_sent(kind: str, data: dict[str, Any]) -> str:
-    return f"event: {kind}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-async def _add(library: Library, request: Request) -> list[Added]:
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        async with request.form(max_files=MOST_FILES, max_fields=10) as form:
-            files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
-            return await run_in_threadpool(_add_files, library, files)
-    try:
-        given = Given.model_validate_json(await request.body())
-    except ValidationError as err:
-        raise ValueError(_fault(err.errors()[0])) from err
-    return await run_in_threadpool(add_given, library, given)
-
-
-def _add_files(library: Library, files: list[UploadFile]) -> list[Added]:
-    if not files:
-        raise ValueError("no file came with the request: send each as a form field with a file name")
-    with Uploaded() as uploaded:
-        for file in files:
-            uploaded.keep(file.filename or "", file.file)
-        return library.add_articles(uploaded.articles(), total=len(files))
-
-
 def _passage_json(passage: Passage) -> dict[str, Any]:
     return {"id": passage.id, "start": passage.start, "end": passage.end, "heading": passage.heading}
 
 
 def _status(error: Exception) -> int:
     return next(status for kind, status in STATUS.items() if isinstance(error, kind))
-
-
-def _fault(fault: Any) -> str:
-    """A validation fault in words, with the field it is in."""
-    if fault["type"] == "json_invalid":
-        return "The request's body is not JSON."
-    field = ".".join(str(part) for part in fault["loc"] if part != "body")
-    place = f"The request's {field}" if field else "The request"
-    return f"{place}: {fault['msg'][:1].lower()}{fault['msg'][1:]}."

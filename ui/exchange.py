@@ -1,92 +1,89 @@
-"""One question and what came of it, as the page keeps it.
-
-The server keeps no conversation: the page holds its exchanges and sends them along with each question, so they are
-read here like any stranger's data, with a limit on every length.
-"""
+"""One question and what came of it, as the page shows it: read from an answer's JSON, kept or just made."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from ..rag import Answer, Citation, Said, Turn, to_json
 
-from ..rag import Answer, Article, Citation, Hit, Turn
-
-MOST_EXCHANGES = 60  # of a conversation that are kept on the page
 TURNS_SENT = 6  # exchanges before a question that are its history
 QUOTE_CHARS = 180  # of a passage shown beneath a refusal
 
-Offset = Annotated[int, Field(ge=0, lt=2**40)]
 
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class Pin(_Value):
+@dataclass(frozen=True, slots=True)
+class Pin:
     """A place in an article, and what a reader wants to know before going there."""
 
-    marker: Annotated[int, Field(ge=0, lt=10_000)]  # 0: a passage that no marker points at
-    article_id: Annotated[str, Field(max_length=200)]
-    version: Annotated[int, Field(ge=1, lt=2**31)]
-    start: Offset
-    end: Offset
-    span: tuple[Offset, Offset] | None = None
-    title: Annotated[str, Field(max_length=2_000)]
-    source: Annotated[str, Field(max_length=4_000)]
+    marker: int  # 0: a passage that no marker points at
+    article_id: str
+    version: int
+    start: int
+    end: int
+    title: str
+    source: str
+    quote: str
+    span: tuple[int, int] | None = None
     published: date | None = None
+    page: int | None = None
     supported: bool = True
-    quote: Annotated[str, Field(max_length=4_000)] = ""  # only for a passage: a citation's is read from its article
+    why: str = ""  # not supported: the reason
+    copies: int = 0  # other articles with the same text
 
 
-class Exchange(_Value):
+@dataclass(frozen=True, slots=True)
+class Exchange:
     """A question with the answer so far. `state` tells how the page shows it."""
 
-    question: Annotated[str, Field(max_length=30_000)]
+    question: str
     state: Literal["working", "done", "stopped", "failed"] = "working"
-    stage: Annotated[str, Field(max_length=300)] = ""
-    text: Annotated[str, Field(max_length=40_000)] = ""
-    pins: Annotated[tuple[Pin, ...], Field(max_length=200)] = ()
+    stage: str = ""
+    text: str = ""
+    pins: tuple[Pin, ...] = ()
+    values: tuple[tuple[str, tuple[int, ...]], ...] = ()  # where articles disagree: value, markers
     refused: bool = False
-    reason: Annotated[str, Field(max_length=40)] = ""
-    missing: Annotated[tuple[Annotated[str, Field(max_length=2_000)], ...], Field(max_length=400)] = ()
-    model: Annotated[str, Field(max_length=200)] = ""
-    confidence: Annotated[float, Field(ge=0, le=1)] = 0.0
-    ms: Annotated[float, Field(ge=0)] = 0.0
+    reason: str = ""
+    missing: tuple[str, ...] = ()
+    model: str = ""
+    confidence: float = 0.0
+    trace: Mapping[str, Any] | None = None
+    verdict: str = ""  # what its reader thinks of it
 
-    def changed(self, **fields: Any) -> Exchange:
-        """A copy with these fields."""
-        return self.model_copy(update=fields)
+    @classmethod
+    def of(cls, said: Said) -> Exchange:
+        """What was kept, as it was shown."""
+        exchange = cls(said.question, verdict=str(said.judged.get("verdict", "")))
+        return replace(exchange.shown(said.answer), state=said.state)
 
     def answered(self, answer: Answer) -> Exchange:
         """This exchange, finished with `answer`."""
-        pins = [pin_of(citation) for citation in answer.citations]
-        if answer.refused:
-            pins = [_near(hit) for hit in answer.hits]
-        return self.changed(
+        return self.shown(to_json(answer))
+
+    def shown(self, told: Mapping[str, Any]) -> Exchange:
+        """This exchange, finished with an answer as `to_json` makes it."""
+        refused = bool(told["refused"])
+        pins = [_near(one) for one in told["passages"]] if refused else [_pin(one) for one in told["citations"]]
+        return replace(
+            self,
             state="done",
             stage="",
-            text=answer.text,
+            text=told["text"],
             pins=tuple(pins),
-            refused=answer.refused,
-            reason=answer.reason or "",
-            missing=answer.missing,
-            model=answer.model,
-            confidence=answer.confidence,
-            ms=float(answer.trace.get("ms") or 0.0),
+            values=tuple((one["text"], tuple(one["markers"])) for one in told.get("values", ())),
+            refused=refused,
+            reason=told["reason"] or "",
+            missing=tuple(told["missing"]),
+            model=told["model"],
+            confidence=told["confidence"],
+            trace=told["trace"],
         )
 
-
-_EXCHANGES = TypeAdapter(tuple[Exchange, ...])
-
-
-def exchanges(sent: Any) -> tuple[Exchange, ...]:
-    """The conversation that a page sent, its last MOST_EXCHANGES; nothing of it when any part is not as it must be."""
-    try:
-        return _EXCHANGES.validate_python(sent or [])[-MOST_EXCHANGES:]
-    except ValidationError:
-        return ()
+    @property
+    def ms(self) -> float:
+        """How long the answer took, 0 when nobody measured it."""
+        return float((self.trace or {}).get("ms") or 0.0)
 
 
 def turns(past: tuple[Exchange, ...]) -> tuple[Turn, ...]:
@@ -98,29 +95,39 @@ def turns(past: tuple[Exchange, ...]) -> tuple[Turn, ...]:
 
 def pin_of(citation: Citation) -> Pin:
     """The place of a citation."""
+    return _pin(to_json(Answer("", "", (citation,)))["citations"][0])
+
+
+def _pin(citation: Mapping[str, Any]) -> Pin:
+    span = citation.get("span")
+    copies = citation.get("copies") or ()
     return Pin(
-        marker=citation.marker,
-        start=citation.start,
-        end=citation.end,
-        span=citation.span,
-        supported=citation.supported,
-        **_about(citation.article),
+        marker=citation["marker"],
+        quote=citation["quote"],
+        span=(span[0], span[1]) if span else None,
+        page=citation.get("page"),
+        supported=citation["supported"],
+        why=citation.get("why") or "",
+        copies=copies if isinstance(copies, int) else len(copies),
+        **_about(citation),
     )
 
 
-def _near(hit: Hit) -> Pin:
-    passage = hit.passage
-    quote = " ".join(passage.text.split())
+def _near(passage: Mapping[str, Any]) -> Pin:
+    quote = " ".join(passage["text"].split())
     if len(quote) > QUOTE_CHARS:
         quote = quote[:QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
-    return Pin(marker=0, start=passage.start, end=passage.end, quote=quote, **_about(hit.article))
+    return Pin(marker=0, quote=quote, **_about(passage))
 
 
-def _about(article: Article) -> dict[str, Any]:
+def _about(place: Mapping[str, Any]) -> dict[str, Any]:
+    published = place["published"]
     return {
-        "article_id": article.id,
-        "version": article.version,
-        "title": article.title[:2_000],
-        "source": article.source[:4_000],
-        "published": article.published,
+        "article_id": place["article_id"],
+        "version": place["version"],
+        "start": place["start"],
+        "end": place["end"],
+        "title": place["title"],
+        "source": place["source"],
+        "published": date.fromisoformat(published) if published else None,
     }

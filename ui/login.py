@@ -1,7 +1,8 @@
 """The password of a window that others on the network can reach.
 
-A browser signs in on a form and gets a cookie; a program sends the password with each request (HTTP Basic, any user
-name). Wrong passwords are counted by address and in all, and past the limit nobody gets to try for a while.
+A browser signs in on a form and gets a cookie; a program sends the password with each request (HTTP Basic). There is
+one password for all (any user name goes with it), or one for each name; a name is then who the visitor is. Wrong
+passwords are counted by address and in all, and past the limit nobody gets to try for a while.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import hmac
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import ceil
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -34,11 +35,13 @@ _PAGE_POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; form-actio
 
 
 class Login:
-    """Lets nobody past who has not signed in. `clock` counts seconds."""
+    """Lets nobody past who has not signed in. `accounts` are passwords by name, "" for one that is everybody's."""
 
-    def __init__(self, app: ASGIApp, password: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, app: ASGIApp, accounts: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> None:
+        """`clock` counts seconds."""
         self.app = app
-        self._password = password.encode()
+        self._accounts = {name: password.encode() for name, password in accounts.items()}
+        self._named = "" not in accounts
         self._key = secrets.token_bytes(32)  # signs the cookies: everybody signs in again after a restart
         self._tries = Tries(clock)
 
@@ -56,43 +59,55 @@ class Login:
         if path == "/logout":
             return _to("./login", cookie="")
         if path == "/login":
-            return await self._sign_in(request) if request.method == "POST" else _form()
-        if path in PUBLIC or self._signed(request.cookies.get(COOKIE, "")):
-            return None
+            return await self._sign_in(request) if request.method == "POST" else _form(named=self._named)
+        user = self._signed(request.cookies.get(COOKIE, ""))
+        if path in PUBLIC or user is not None:
+            return self._go_on(request, user or "")
         given = _basic(request.headers)
         if given is not None:
-            return self._tried(request, given)
+            return self._tried(request, *given) or self._go_on(request, given[0])
         if request.method == "GET" and path == "/":
             return _to("./login")
         return _refusal(401, "Sign in first: open the window, or send the password with HTTP Basic.", request.headers)
 
     async def _sign_in(self, request: Request) -> Response:
         fields = parse_qs((await request.body()).decode("utf-8", "replace"))
-        wrong = self._tried(request, fields.get("password", [""])[0])
+        name, password = (fields.get(field, [""])[0].strip() for field in ("name", "password"))
+        wrong = self._tried(request, name, password)
         if wrong is None:
-            return _to("./", cookie=self._cookie(), secure=request.url.scheme == "https")
-        return _form(wrong.status_code, "wait" if wrong.status_code == 429 else "wrong")
+            cookie = self._cookie(name if self._named else "")
+            return _to("./", cookie=cookie, secure=request.url.scheme == "https")
+        return _form(wrong.status_code, "wait" if wrong.status_code == 429 else "wrong", named=self._named)
 
-    def _tried(self, request: Request, given: str) -> Response | None:
-        """None when `given` is the password; past the limit even the right one has to wait."""
+    def _go_on(self, request: Request, user: str) -> None:
+        """Lets the request through, with who sent it in its state."""
+        request.scope.setdefault("state", {})["user"] = user if self._named else ""
+
+    def _tried(self, request: Request, name: str, given: str) -> Response | None:
+        """None when `given` is the password of `name`; past the limit even the right one has to wait."""
         address = request.client.host if request.client else ""
         wait = self._tries.wait_s(address)
         if wait:
             sentence = f"Too many wrong passwords: try again in {ceil(wait)} seconds."
             return JSONResponse({"error": sentence}, 429, {"retry-after": str(ceil(wait))})
-        if hmac.compare_digest(given.encode(), self._password):
+        password = self._accounts.get(name if self._named else "", secrets.token_bytes(16))
+        if hmac.compare_digest(given.encode(), password):
             return None
         self._tries.wrong(address)
-        return _refusal(401, "This is not the password.", request.headers)
+        wrong = "This is not the name and its password." if self._named else "This is not the password."
+        return _refusal(401, wrong, request.headers)
 
-    def _cookie(self) -> str:
-        until = str(int(time.time()) + SIGNED_IN_S)
+    def _cookie(self, user: str) -> str:
+        until = f"{int(time.time()) + SIGNED_IN_S}.{user.encode().hex()}"
         return f"{until}.{self._sign(until)}"
 
-    def _signed(self, cookie: str) -> bool:
-        until, _, signature = cookie.partition(".")
-        right = hmac.compare_digest(signature.encode(), self._sign(until).encode())
-        return right and int(until) > time.time()
+    def _signed(self, cookie: str) -> str | None:
+        """Whom the cookie was given to ("" where there are no names); None when this server did not give it."""
+        until, _, signature = cookie.rpartition(".")
+        if not hmac.compare_digest(signature.encode(), self._sign(until).encode()):
+            return None
+        at, _, user = until.partition(".")
+        return bytes.fromhex(user).decode() if int(at) > time.time() else None
 
     def _sign(self, until: str) -> str:
         return hmac.new(self._key, until.encode(), hashlib.sha256).hexdigest()
@@ -122,15 +137,24 @@ class Tries:
         return 0.0
 
 
-def _basic(headers: Headers) -> str | None:
-    """The password of an `Authorization: Basic` header; None without one."""
+def accounts_of(auth: str) -> dict[str, str]:
+    """Passwords by name, of "anna:secret ben:other". Raises ValueError when a name or a password is missing."""
+    pairs = [one.partition(":") for one in auth.split()]
+    if not pairs or not all(name and password for name, _, password in pairs):
+        raise ValueError("write NAME:PASSWORD, with a space between one and the next")
+    return {name: password for name, _, password in pairs}
+
+
+def _basic(headers: Headers) -> tuple[str, str] | None:
+    """The name and password of an `Authorization: Basic` header; None without one."""
     kind, _, value = headers.get("authorization", "").partition(" ")
     if kind.lower() != "basic":
         return None
     try:
-        return base64.b64decode(value, validate=True).decode("utf-8", "replace").partition(":")[2]
+        name, _, password = base64.b64decode(value, validate=True).decode("utf-8", "replace").partition(":")
     except (binascii.Error, ValueError):
-        return ""
+        return "", ""
+    return name, password
 
 
 def _refusal(status: int, sentence: str, headers: Headers) -> Response:
@@ -139,10 +163,10 @@ def _refusal(status: int, sentence: str, headers: Headers) -> Response:
     return JSONResponse({"error": sentence}, status, asked)
 
 
-def _form(status: int = 200, state: str = "") -> Response:
+def _form(status: int = 200, state: str = "", *, named: bool) -> Response:
     page = Path(__file__).with_name("static").joinpath("login.html").read_text(encoding="utf-8")
     return HTMLResponse(
-        page.replace("{{state}}", state),
+        page.replace("{{state}}", state).replace("{{named}}", "named" if named else "unnamed"),
         status,
         # Under "no-referrer" a browser sends the form with `Origin: null`, which the guard turns away.
         {"content-security-policy": _PAGE_POLICY, "referrer-policy": "same-origin", "cache-control": "no-store"},

@@ -1,21 +1,24 @@
 """Values as HTML for the conversation. Every word that came from an article, a model or a visitor goes through
 `escape`, and nothing else here makes HTML out of text.
 
-Gradio's Chatbot reads its messages as Markdown with HTML in it, so `escape` leaves neither anything to act on.
+Gradio's Chatbot reads its messages as Markdown with HTML in it, so `escape` leaves neither anything to act on. It
+takes `aria-` and `data-` attributes away: an element is named by its `title`, and window.js knows it by its class.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from urllib.parse import quote
 
 from .exchange import Exchange, Pin
+from .plainly import suggestion, told_by, trace_steps
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_READERS = {"reader": "Local reader", "sentences": "Local sentence reader"}
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
 _PLAIN = re.compile(r"[^\w ]|_")
+_LONG_QUOTE = 240  # characters of a quote in the table of differing values
 
 
 def escape(text: str) -> str:
@@ -45,57 +48,119 @@ def question(exchange: Exchange) -> str:
 def answer(exchange: Exchange) -> str:
     """What came of it, whatever its state."""
     if exchange.state == "failed":
-        return f'<div class="pc-failed"><p>{escape(exchange.text)}</p></div>'
+        return f'<div class="pc-failed"><p>{escape(exchange.text)}</p>{_acts(exchange)}</div>'
     if exchange.refused:
         return _refusal(exchange)
-    parts = [_paragraphs(exchange)]
+    parts = [_differing(exchange) if exchange.values else "", _paragraphs(exchange)]
     if exchange.state == "working":
         parts.append(f'<p class="pc-stage">{escape(exchange.stage or "Thinking")}</p>')
     if exchange.state == "stopped":
         parts.append('<p class="pc-note">Stopped here.</p>')
+    parts.append(_doubts(exchange.pins))
     if exchange.pins:
         parts.append(_sources(exchange.pins))
     if exchange.state == "done":
-        parts.append(f'<p class="pc-note">{escape(_told_by(exchange))}</p>')
+        parts.append(_foot(exchange))
+    if exchange.state != "working":
+        parts.append(_acts(exchange))
     return f'<div class="pc-answer">{"".join(parts)}</div>'
 
 
 def _paragraphs(exchange: Exchange) -> str:
     pins = {pin.marker: pin for pin in exchange.pins}
-    paragraphs = [part for part in re.split(r"\n\s*\n", exchange.text.strip()) if part.strip()]
-    return "".join(f'<p class="pc-text" dir="auto">{_marked(part, pins)}</p>' for part in paragraphs)
+    lines = [line for line in exchange.text.split("\n") if line.strip() and not _in_table(line, exchange)]
+    return "".join(f'<p class="pc-text" dir="auto">{_marked(line.strip(), pins)}</p>' for line in lines)
+
+
+def _in_table(line: str, exchange: Exchange) -> bool:
+    """Whether the line only says what a row of the table of differing values says."""
+    markers = {int(number) for number in _MARKER.findall(line) if len(number) < 6}
+    return any(line.startswith(value) and markers == set(of) for value, of in exchange.values)
 
 
 def _marked(text: str, pins: dict[int, Pin]) -> str:
     """`text` escaped, its markers made links to their places; a marker without a place is only text."""
     pieces = _MARKER.split(text)
-    parts = [escape(pieces[0].rstrip(" ") if len(pieces) > 1 else pieces[0])]
+    words, parts = pieces[0], list[str]()
     for number, after in zip(pieces[1::2], pieces[2::2], strict=True):
         pin = pins.get(int(number)) if len(number) < 6 else None
+        parts.append(_worded(words.rstrip(" "), pin))
         parts.append(_marker(pin) if pin else escape(f"[{number}]"))
-        parts.append(escape(after))
-    return "".join(parts)
+        words = after
+    return "".join([*parts, escape(words)])
+
+
+def _worded(words: str, pin: Pin | None) -> str:
+    """The words before a marker; the last sentence of them is marked when its citation does not bear it out."""
+    if pin is None or pin.supported or not words.strip():
+        return escape(words)
+    ends = [match.end() for match in _SENTENCE_END.finditer(words)]
+    at = ends[-1] if ends else 0
+    return f'{escape(words[:at])}<mark class="pc-unsaid" title="{escape(_why(pin))}">{escape(words[at:])}</mark>'
+
+
+def _why(pin: Pin) -> str:
+    return pin.why or "The statement says more than the cited words do"
 
 
 def _marker(pin: Pin) -> str:
-    return f'<a class="pc-pin{_doubt(pin)}" href="{address(pin)}" title="{escape(pin.title)}">{pin.marker}</a>'
+    title = f"{pin.title}, {_day(pin.published)}" if pin.published else pin.title
+    return f'<a class="pc-pin{_doubt(pin)}" href="{address(pin)}" title="{escape(title)}">{pin.marker}</a>'
 
 
 def _doubt(pin: Pin) -> str:
     return "" if pin.supported else " pc-doubt"
 
 
+def _doubts(pins: Sequence[Pin]) -> str:
+    items = "".join(f"<li>&#91;{pin.marker}&#93; {escape(_why(pin))}</li>" for pin in pins if not pin.supported)
+    return f'<p class="pc-small">Not borne out by its source</p><ul class="pc-doubts">{items}</ul>' if items else ""
+
+
 def _sources(pins: Iterable[Pin]) -> str:
     items = "".join(
         f'<li><a class="pc-source{_doubt(pin)}" href="{address(pin)}"><span class="pc-number">{pin.marker}</span>'
-        f'<span class="pc-title"><bdi>{escape(pin.title)}</bdi></span>{_origin(pin)}</a></li>'
+        f'<span class="pc-title"><bdi>{escape(pin.title)}</bdi></span>{_origin(pin)}'
+        f'<span class="pc-quote" dir="auto">{_quoted(pin)}</span></a></li>'
         for pin in pins
     )
     return f'<ul class="pc-sources">{items}</ul>'
 
 
+def _quoted(pin: Pin) -> str:
+    """The quote with the answer in it marked."""
+    if not pin.span:
+        return escape(pin.quote)
+    start, end = pin.span[0] - pin.start, pin.span[1] - pin.start
+    return f"{escape(pin.quote[:start])}<mark>{escape(pin.quote[start:end])}</mark>{escape(pin.quote[end:])}"
+
+
+def _differing(exchange: Exchange) -> str:
+    """The table of the values that articles differ in, in their order: the newest article's first."""
+    pins = {pin.marker: pin for pin in exchange.pins}
+    rows = ""
+    for value, markers in exchange.values:
+        cited = [pins[marker] for marker in markers if marker in pins]
+        links = "".join(_marker(pin) for pin in cited)
+        first = cited[0] if cited else None
+        day = _day(first.published) if first and first.published else "no date"
+        title = f'<span class="pc-title"><bdi>{escape(first.title)}</bdi></span>' if first else ""
+        quoted = " ".join(first.quote.split()) if first else ""
+        short = quoted if len(quoted) <= _LONG_QUOTE else quoted[:_LONG_QUOTE].rsplit(" ", 1)[0] + " …"
+        rows += (
+            f'<tr><th scope="row" dir="auto">{escape(value)}{links}</th><td>{title}</td>'
+            f'<td class="pc-when">{day}</td><td class="pc-quote" dir="auto">{escape(short)}</td></tr>'
+        )
+    head = "".join(f'<th scope="col">{name}</th>' for name in ("Value", "Article", "Date", "Its words"))
+    return (
+        '<p class="pc-text">The articles differ, the newest first:</p>'
+        f'<table class="pc-differ"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
 def _refusal(exchange: Exchange) -> str:
     parts = [f'<p class="pc-text" dir="auto">{escape(_sentence(exchange))}</p>']
+    parts.append(f'<p class="pc-advice">{escape(suggestion(exchange))}</p>')
     if exchange.missing:
         words = "".join(f"<li><bdi>{escape(word)}</bdi></li>" for word in exchange.missing)
         parts.append(f'<p class="pc-small">Not found near by</p><ul class="pc-words">{words}</ul>')
@@ -106,7 +171,7 @@ def _refusal(exchange: Exchange) -> str:
             for pin in exchange.pins
         )
         parts.append(f'<p class="pc-small">Nearest passages</p><ul class="pc-nearest">{near}</ul>')
-    parts.append(f'<p class="pc-note">{escape(_told_by(exchange))}</p>')
+    parts.append(_foot(exchange) + _acts(exchange))
     return f'<div class="pc-refusal">{"".join(parts)}</div>'
 
 
@@ -115,9 +180,60 @@ def _sentence(exchange: Exchange) -> str:
     return exchange.text.partition(" Not found near by:")[0] if exchange.missing else exchange.text
 
 
+def _foot(exchange: Exchange) -> str:
+    """How sure, who answered, how long, over how many articles; and, unfolded, how it came about."""
+    steps = "".join(
+        f"<li>{escape(step.words)}" + (f' <span class="pc-ms">{escape(step.ms)}</span>' if step.ms else "") + "</li>"
+        for step in trace_steps(exchange)
+    )
+    trace = f'<ol class="pc-steps">{steps}</ol>{_ranked(exchange)}'
+    return (
+        f'<details class="pc-trace"><summary><span class="pc-note">{escape(told_by(exchange))}</span></summary>'
+        f"{trace}</details>"
+    )
+
+
+def _ranked(exchange: Exchange) -> str:
+    """The passages read, in the order they ended in, with the places they had before."""
+    ranked = (exchange.trace or {}).get("passages") or ()
+    cited = {pin.article_id for pin in exchange.pins if pin.marker}
+    rows = ""
+    for number, one in enumerate(ranked, 1):
+        used = str(one.get("passage", "")).split(":")[0] in cited
+        places = "".join(f"<td>{escape(str(one.get(name, '–')))}</td>" for name in ("vector", "keyword"))
+        score = f"{float(one.get('score', 0)):.2f}"
+        title = f"<td><bdi>{escape(str(one.get('title', '')))}</bdi></td>"
+        rows += f"<tr><td>{number}</td>{title}{places}<td>{escape(score)}</td><td>{'yes' if used else 'no'}</td></tr>"
+    if not rows:
+        return ""
+    names = ("", "Passage of", "By meaning", "By words", "Score", "Article cited")
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    caption = "<caption>Passages read, the most promising first, with their place in each search</caption>"
+    return (
+        f'<div class="pc-scroll"><table class="pc-ranks">{caption}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _acts(exchange: Exchange) -> str:
+    """What can be done with an answer, as buttons that window.js knows by their class."""
+    acts = [("redo", "Ask again"), ("edit", "Edit question")]
+    if exchange.state != "failed":
+        acts = [("good", "Good"), ("bad", "Not good"), *acts, ("copy", "Copy"), ("case", "Make this a test")]
+    verdict = {"": "", "good": "good"}.get(exchange.verdict, "bad")
+    buttons = "".join(
+        f'<button type="button" class="pc-do pc-do-{name}{" pc-on" if name == verdict else ""}">{words}</button>'
+        for name, words in acts
+    )
+    return f'<div class="pc-acts">{buttons}</div>'
+
+
 def _origin(pin: Pin) -> str:
-    day = f'<span class="pc-day">{_day(pin.published)}</span>' if pin.published else ""
-    return f'<span class="pc-origin"><bdi>{escape(_place(pin.source))}</bdi>{day}</span>'
+    more = [_day(pin.published)] if pin.published else []
+    more += [f"page {pin.page}"] if pin.page else []
+    more += [f"and {pin.copies} {'copy' if pin.copies == 1 else 'copies'}"] if pin.copies else []
+    rest = "".join(f'<span class="pc-day">{escape(words)}</span>' for words in more)
+    return f'<span class="pc-origin"><bdi>{escape(_place(pin.source))}</bdi>{rest}</span>'
 
 
 def _place(source: str) -> str:
@@ -128,13 +244,6 @@ def _place(source: str) -> str:
 
 def _day(published: date) -> str:
     return f"{published.day} {published:%B %Y}"
-
-
-def _told_by(exchange: Exchange) -> str:
-    time = f"{exchange.ms / 1000:.1f} s" if exchange.ms >= 1000 else f"{exchange.ms:.0f} ms"
-    sure = f"{exchange.confidence:.0%} sure" if exchange.confidence and not exchange.refused else ""
-    model = _READERS.get(exchange.model, exchange.model)
-    return " · ".join(part for part in (model, time if exchange.ms else "", sure) if part)
 
 
 def address(pin: Pin) -> str:

@@ -18,13 +18,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..index import SettingRefused
-from ..rag import Library, Settings
+from ..rag import Conversations, Library, Settings, open_conversations
 from .access import LOOPBACK, Guard, Rules
-from .login import Login
+from .login import Login, accounts_of
 from .page import Page
+from .visitors import Visitors
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +50,9 @@ def serve(
 
     settings = library.settings
     listening = listen(settings)
-    app = build_app(library, settings, examples=examples)
-    address = f"http://{_in_url(settings.host)}:{listening.getsockname()[1]}/"
+    kept = open_conversations(library.home)
+    app = build_app(library, settings, kept, examples=examples)
+    address = f"http://{_in_url(settings.host)}:{listening.getsockname()[1]}{base_path(settings)}/"
 
     warming = threading.Thread(target=_warm, args=(library,), daemon=True)
 
@@ -77,6 +80,7 @@ def serve(
         pass  # Ctrl+C is how a window is closed
     finally:
         listening.close()
+        kept.close()
         if warming.is_alive():
             warming.join(30)  # a library is not closed under a question: its models would take the process down
 
@@ -87,9 +91,10 @@ def listen(settings: Settings) -> socket.socket:
     Raises SettingRefused when others could reach it without a password, or when it is taken.
     """
     host, port = settings.host, settings.port
-    if host not in LOOPBACK and not _password(settings):
+    if host not in LOOPBACK and not accounts(settings) and not settings.open_to_all:
         raise SettingRefused(
-            f"PINCITE_HOST {host} can be reached by others: set PINCITE_PASSWORD, or listen on 127.0.0.1"
+            f"PINCITE_HOST {host} can be reached by others: set PINCITE_PASSWORD, give --auth NAME:PASSWORD, "
+            "listen on 127.0.0.1, or say --open-to-all"
         )
     try:
         family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -103,8 +108,8 @@ def listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def build_app(library: Library, settings: Settings, *, examples: Sequence[str] = ()) -> FastAPI:
-    """The whole server as an ASGI app: guard, login, page, API, window."""
+def build_app(library: Library, settings: Settings, kept: Conversations, *, examples: Sequence[str] = ()) -> FastAPI:
+    """The whole server as an ASGI app: guard, login, visitors, page, API, window. `kept` are the conversations."""
     # Gradio reads these when it is imported, and asks its makers' servers for news unless they say no.
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -113,16 +118,21 @@ def build_app(library: Library, settings: Settings, *, examples: Sequence[str] =
     from starlette.staticfiles import StaticFiles
 
     from .api import answer_errors, build_api
+    from .talks import Talks
+    from .talks_api import build_talks_api
     from .window import build_window, plain_theme
 
     app = FastAPI(title="pincite", docs_url=None, redoc_url=None, openapi_url=None)
     answer_errors(app)
-    app.include_router(build_api(library))
+    pace = {"at_once": settings.asked_at_once, "waiting": settings.waiting}
+    app.include_router(build_api(library, **pace))
+    app.include_router(build_talks_api(library, kept))
     app.mount("/ui", StaticFiles(directory=STATIC))
     gr.mount_gradio_app(
         app,
-        build_window(library, examples),
+        build_window(Talks(library, kept), examples, **pace),
         path="/",
+        root_path=base_path(settings) or None,
         server_name=settings.host,
         footer_links=[],
         run_history=False,
@@ -137,12 +147,34 @@ def build_app(library: Library, settings: Settings, *, examples: Sequence[str] =
         theme=plain_theme(),
     )
     app.add_middleware(Page, notes=lambda: notes(library))
-    password = _password(settings)
-    if password:
-        app.add_middleware(Login, password=password)
-    rules = Rules.listening_on(settings.host, upload_bytes=settings.max_upload_mb * 2**20)
-    app.add_middleware(Guard, rules=rules)  # added last: it stands before all others
+    app.add_middleware(Visitors)
+    if known := accounts(settings):
+        app.add_middleware(Login, accounts=known)
+    names = settings.host_names.replace(",", " ").split()
+    rules = Rules.listening_on(settings.host, upload_bytes=settings.max_upload_mb * 2**20, names=names)
+    app.add_middleware(Guard, rules=rules)
+    app.add_middleware(Below, path=base_path(settings))  # added last: it stands before all others
     return app
+
+
+class Below:
+    """Takes the base path off each request's path, for a proxy that passes it on; one that does not is as well."""
+
+    def __init__(self, app: ASGIApp, path: str) -> None:
+        self.app = app
+        self._path = path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if self._path and (path == self._path or path.startswith(f"{self._path}/")):
+            rest = path.removeprefix(self._path)
+            if not rest and scope["type"] == "http":  # relative addresses need the slash
+                from starlette.responses import RedirectResponse
+
+                await RedirectResponse(f"{self._path}/", 307)(scope, receive, send)
+                return
+            scope = {**scope, "path": rest, "raw_path": rest.encode()}
+        await self.app(scope, receive, send)
 
 
 def notes(library: Library) -> Mapping[str, str]:
@@ -170,8 +202,24 @@ def _announce(address: str) -> None:
     typer.echo(f"The window is open at {address} (Ctrl+C closes it).", err=True)
 
 
-def _password(settings: Settings) -> str:
-    return settings.password.get_secret_value() if settings.password else ""
+def accounts(settings: Settings) -> dict[str, str]:
+    """Passwords by name, "" for one that is everybody's; nothing when nobody needs to sign in.
+
+    Raises SettingRefused when PINCITE_AUTH names nobody.
+    """
+    if settings.auth and settings.auth.get_secret_value().strip():
+        try:
+            return accounts_of(settings.auth.get_secret_value())
+        except ValueError as err:
+            raise SettingRefused(f"PINCITE_AUTH cannot be used: {err}") from err
+    password = settings.password.get_secret_value() if settings.password else ""
+    return {"": password} if password else {}
+
+
+def base_path(settings: Settings) -> str:
+    """The path the window lives below, "" for none: with a slash before it and none behind."""
+    path = settings.base_path.strip().strip("/")
+    return f"/{path}" if path else ""
 
 
 def _in_url(host: str) -> str:

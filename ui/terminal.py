@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ..eval.command import run_eval
+from ..eval.command import app as eval_app
 from .days import first_day, last_day
 
 if TYPE_CHECKING:
@@ -157,6 +157,15 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Add the demo articles to an empty library.")] = False,
     host: Annotated[str | None, typer.Option("--host", metavar="H", help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option("--port", metavar="P", help="Port; 0 takes a free one.")] = None,
+    auth: Annotated[
+        str | None, typer.Option("--auth", metavar="NAME:PASSWORD", help="Who may sign in; spaces between several.")
+    ] = None,
+    open_to_all: Annotated[
+        bool, typer.Option("--open-to-all", help="Listen elsewhere than on this machine without any password.")
+    ] = False,
+    base_path: Annotated[
+        str | None, typer.Option("--base-path", metavar="PATH", help="Path the window lives below, behind a proxy.")
+    ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the window in the browser.")] = False,
     home: Home = None,
 ) -> None:
@@ -165,13 +174,14 @@ def serve(
     from .demo import add_demo, demo_questions
     from .server import serve as serve_library
 
-    with open_library(home, host=host, port=port) as library:
+    given = {"host": host, "port": port, "auth": auth, "open_to_all": open_to_all or None, "base_path": base_path}
+    with open_library(home, **given) as library:
         if demo:
             add_demo(library)
         serve_library(library, examples=demo_questions(library), open_browser=open_browser)
 
 
-app.command("eval", epilog="Example: pincite eval --json > report.json")(run_eval)
+app.add_typer(eval_app, name="eval")
 
 
 @app.command(epilog="Example: pincite read https://example.org/story.html")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,7 @@ from typing import Annotated, BinaryIO
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..index import Added, Article, ReadFailed, read_all
-from ..rag import Library
+from ..rag import Library, Progress
 
 MOST_FILES = 100  # in one request
 
@@ -46,7 +46,7 @@ class Given(BaseModel):
 
 
 class Uploaded:
-    """Files of one request, kept in a folder of their own until the `with` ends."""
+    """Files of one request, kept in a folder of their own until `close`."""
 
     def __init__(self) -> None:
         self._folder = TemporaryDirectory(prefix="pincite-upload-")
@@ -68,14 +68,12 @@ class Uploaded:
             for outcome in read_all([path]):
                 yield _under(outcome, path, label)
 
-    def __enter__(self) -> Uploaded:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Deletes them. Closing twice does nothing."""
         self._folder.cleanup()
 
 
-def add_given(library: Library, given: Given) -> list[Added]:
+def add_given(library: Library, given: Given, on_progress: Callable[[Progress], None] | None = None) -> list[Added]:
     """What became of the articles and addresses of a JSON request, in order.
 
     Raises ValueError for a date or an address that is none: a path of this machine is not something to ask for.
@@ -84,8 +82,8 @@ def add_given(library: Library, given: Given) -> list[Added]:
         if not re.match(r"https?://[^\s/]", url, re.IGNORECASE):
             raise ValueError(f"{url[:200]!r} is not a web address: write it with http:// or https:// in front")
     articles = [_made(article) for article in given.articles]
-    added = library.add_articles(articles) if articles else []
-    return added + (library.add(given.urls) if given.urls else [])
+    added = library.add_articles(articles, total=len(articles), on_progress=on_progress) if articles else []
+    return added + (library.add(given.urls, on_progress=on_progress) if given.urls else [])
 
 
 def safe_name(name: str) -> str:

@@ -1,37 +1,36 @@
 """The conversation: a Gradio app that asks the library and shows the answer as it comes.
 
-The panes beside it (`page.py`, `static/`) are not Gradio's: they read the HTTP API. What joins them is the address of
-a place, `#pin=…`: a marker in an answer is a link to it, and the source pane shows the article there.
+The panes beside it (`page.py`, `static/`) are not Gradio's: they read the HTTP API. Two things join them. The address
+of a place, `#pin=…`: a marker in an answer is a link to it, and the source pane shows the article there. And the hidden
+fields below: the page writes into them which conversation, which articles and which question it means.
 """
 
 from __future__ import annotations
 
-import logging
-import time
+import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import gradio as gr  # at the top, unlike elsewhere: Gradio looks types up in this module; `server.py` imports it late
 from gradio.themes import Base as Theme
 
-from ..rag import Event, Library, PinciteError
+from ..rag import NO_FILTERS
 from . import markup
-from .api import sentence_of
-from .exchange import Exchange, exchanges, pin_of, turns
+from .exchange import Exchange
+from .plainly import sentence_of
+from .talks import Place, Talks, filters_of
+from .visitors import visitor_of
 
-log = logging.getLogger(__name__)
-
-ASKED_AT_ONCE = 16  # questions answered at the same time; Gradio's own default is one
-WAITING = 200  # questions that may wait; the next visitor is told that it is busy
+THEN = " Then: "  # between the two questions of an example that shows a follow-up
 WELCOME = (
     "<h2>Ask your articles</h2>"
     "<p>Every answer is pinned to the exact words it came from. When the articles do not say, it says so.</p>"
 )
-SHOW_EVERY_S = 0.04  # words are shown in bunches: every showing sends the difference to the page
 
 
-def build_window(library: Library, examples: Sequence[str] = ()) -> gr.Blocks:
-    """The conversation over `library`, with `examples` to begin with."""
+def build_window(talks: Talks, examples: Sequence[str] = (), *, at_once: int = 16, waiting: int = 200) -> gr.Blocks:
+    """The conversation of `talks`, with `examples` to begin with; `at_once` questions are answered at a time, and
+    `waiting` more may wait: the next visitor is told that it is busy."""
     with gr.Blocks(title="pincite", analytics_enabled=False, fill_height=True, fill_width=True) as window:
         chat = gr.Chatbot(
             elem_id="pc-chat",
@@ -63,76 +62,69 @@ def build_window(library: Library, examples: Sequence[str] = ()) -> gr.Blocks:
                 submit_btn=True,
                 stop_btn=False,
             )
-        past = gr.JSON([], visible=False)  # the exchanges, held by the page and sent with each question
+        # What the page means: the conversation's id, the chosen articles as JSON, the number of the exchange that the
+        # question replaces. And a button it presses to have a conversation shown.
+        talk = gr.Textbox(elem_id="pc-talk", visible="hidden", max_length=100)
+        scope = gr.Textbox(elem_id="pc-chosen", visible="hidden", max_length=200_000)
+        again = gr.Textbox(elem_id="pc-again", visible="hidden", max_length=10)
+        show = gr.Button(elem_id="pc-show", visible="hidden")
+        meant = [talk, scope, again]
+        idle: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
 
-        def ask(question: str, sent: Any) -> Iterator[tuple[Any, ...]]:
-            """Each state of the conversation while `question` is answered."""
-            if not question.strip():
-                yield gr.skip(), gr.skip(), gr.skip()
-                return
-            before = exchanges(sent)
-            asking = gr.Textbox(value="", submit_btn=False, stop_btn=True)
-            for exchange in answering(library, question, before):
-                yield messages((*before, exchange)), as_json((*before, exchange)), asking
-                asking = gr.skip()
-            yield gr.skip(), gr.skip(), idle()
+        def ask(question: str, talk: str, scope: str, again: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            """Each state of the conversation while `question` is answered, and of what the page means."""
+            first, _, second = question.partition(THEN) if question in examples else (question, "", "")
+            for number, one in enumerate(filter(None, (first.strip(), second.strip()))):
+                place, fault = placed(talk, scope, again if not number else "", request)
+                talk = place.id
+                asking = gr.Textbox(value="", submit_btn=False, stop_btn=True)
+                states = talks.answering(place, one) if not fault else failing(place, one, fault)
+                for said in states:
+                    yield messages(said), talk, again, asking
+                    asking = gr.skip()
+            yield gr.skip(), gr.skip(), "", gr.Textbox(**idle)
 
-        def stop(sent: Any) -> tuple[Any, ...]:
+        def placed(talk: str, scope: str, again: str, request: gr.Request) -> tuple[Place, str]:
+            """Where the page asks, and what is wrong with what it chose ("" when nothing is)."""
+            filters, fault = NO_FILTERS, ""
+            try:
+                filters = filters_of(json.loads(scope)) if scope else NO_FILTERS
+            except (ValueError, AttributeError) as err:
+                fault = sentence_of(ValueError(f"the chosen articles cannot be used: {err}"))
+            at = int(again) if again.isdecimal() else None
+            return talks.place(visitor_of(request), talk, filters, at), fault
+
+        def failing(place: Place, question: str, fault: str) -> Iterator[tuple[Exchange, ...]]:
+            failed = Exchange(question, state="failed", text=fault)
+            yield (*talks.exchanges(place.owner, place.id), failed)
+
+        def stop(talk: str, request: gr.Request) -> tuple[Any, ...]:
             """The conversation with what was being said kept as it stands."""
-            kept = tuple(one.changed(state="stopped") if one.state == "working" else one for one in exchanges(sent))
-            return messages(kept), as_json(kept), idle()
+            return messages(talks.stop(visitor_of(request), talk)), gr.skip(), "", gr.Textbox(**idle)
 
-        def idle() -> Any:
-            return gr.Textbox(submit_btn=True, stop_btn=False)
+        def open_talk(talk: str, request: gr.Request) -> tuple[Any, ...]:
+            """The conversation that the page named, or an empty one."""
+            said = talks.exchanges(visitor_of(request), talk)
+            return messages(said), talk if said else "", "", gr.Textbox(**idle)
 
         def choose(chosen: gr.SelectData) -> str:
             return chosen.value["text"]
 
-        shown = [chat, past, box]
+        shown = [chat, talk, again, box]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-        asking: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": ASKED_AT_ONCE, **quiet}
-        at_once: dict[str, Any] = {"concurrency_limit": None, **quiet}  # never behind a question
-        asked = box.submit(ask, [box, past], shown, **asking)
-        chosen = chat.example_select(choose, None, box, **at_once)
-        picked = chosen.then(ask, [box, past], shown, **asking)
-        box.stop(stop, past, shown, cancels=[asked, picked], **at_once)
-        chat.clear(lambda: ([], [], idle()), None, shown, cancels=[asked, picked], **at_once)
-    return window.queue(default_concurrency_limit=ASKED_AT_ONCE, max_size=WAITING)
+        queued: dict[str, Any] = {"concurrency_id": "ask", "concurrency_limit": at_once, **quiet}
+        unqueued: dict[str, Any] = {"concurrency_limit": None, **quiet}  # never behind a question
+        asked = box.submit(ask, [box, *meant], shown, **queued)
+        chosen = chat.example_select(choose, None, box, **unqueued)
+        picked = chosen.then(ask, [box, *meant], shown, **queued)
+        box.stop(stop, talk, shown, cancels=[asked, picked], **unqueued)
+        show.click(open_talk, talk, shown, cancels=[asked, picked], **unqueued)
+    return window.queue(default_concurrency_limit=at_once, max_size=waiting)
 
 
 def plain_theme() -> Theme:
     """Gradio's plainest theme, with the fonts the machine has: none is fetched."""
     return Theme(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
-
-
-def answering(library: Library, question: str, before: tuple[Exchange, ...]) -> Iterator[Exchange]:
-    """The exchange as it grows, finished in the end; a failure ends it with its one sentence."""
-    exchange = Exchange(question=question[:30_000])
-    yield exchange
-    shown_at = 0.0
-    try:
-        for event in library.stream(question, history=turns(before)):
-            exchange = after(exchange, event)
-            now = time.monotonic()
-            if event.kind != "text" or now - shown_at >= SHOW_EVERY_S:
-                shown_at = now
-                yield exchange
-    except PinciteError as err:
-        yield exchange.changed(state="failed", text=sentence_of(err))
-    except Exception:  # whatever it is, a visitor gets a sentence and the log gets the rest
-        log.exception("a question could not be answered")
-        yield exchange.changed(state="failed", text="Something went wrong here; the server's log has the details.")
-
-
-def after(exchange: Exchange, event: Event) -> Exchange:
-    """`exchange` with what `event` brings."""
-    if event.answer is not None:
-        return exchange.answered(event.answer)
-    if event.citation is not None:
-        return exchange.changed(pins=(*exchange.pins, pin_of(event.citation)))
-    if event.kind == "stage":
-        return exchange.changed(stage=event.text)
-    return exchange.changed(text=exchange.text + event.text)
 
 
 def messages(conversation: Sequence[Exchange]) -> list[dict[str, str]]:
@@ -142,8 +134,3 @@ def messages(conversation: Sequence[Exchange]) -> list[dict[str, str]]:
         for one in conversation
     ]
     return [message for pair in pairs for message in pair]
-
-
-def as_json(conversation: Sequence[Exchange]) -> list[dict[str, Any]]:
-    """The conversation as the page keeps it."""
-    return [one.model_dump(mode="json", exclude_defaults=True) for one in conversation]

@@ -1,10 +1,13 @@
-// The library pane: the articles, adding and removing them, and what became of each.
+// The list of articles: found, sorted, filtered, chosen to be asked alone.
 
-import { call, day, forgetArticles, make, origin } from "./api.js";
+import { call, day, forgetArticles, make, origin, place } from "./api.js";
+import { onChange, takeOut } from "./adding.js";
 import { articleOf, pinOf } from "./pins.js";
+import { choose, isChosen, keepOnly, limit, onScope } from "./scope.js";
 
 const $ = (id) => document.getElementById(id);
-const SEARCH_FROM = 8; // with fewer articles a glance is quicker
+const FIND_FROM = 8; // with fewer articles a glance is quicker
+const MOST_ROWS = 400; // drawn at once; the others are a few letters in the search box away
 
 let entries = [];
 
@@ -18,25 +21,68 @@ export async function refresh() {
   }
   forgetArticles();
   $("pc-count").textContent = entries.length || "";
-  $("pc-search").hidden = entries.length < SEARCH_FROM;
+  $("pc-find").hidden = entries.length < FIND_FROM;
   $("pc-first").hidden = entries.length > 0;
   document.body.classList.toggle("pc-empty", entries.length === 0);
+  listSources();
+  keepOnly(entries);
   show();
 }
 
+// What is listed
+
+const group = (entry) => (/^https?:/i.test(entry.source) ? place(entry.source) : entry.source.split(/[/\\]/).slice(0, -1).join("/"));
+
+function listSources() {
+  const before = $("pc-from").value;
+  const groups = [...new Set(entries.map(group))].filter(Boolean).sort();
+  const options = groups.slice(0, 300).map((name) => Object.assign(make("option", "", name), { value: name }));
+  $("pc-from").replaceChildren($("pc-from").firstElementChild, ...options);
+  $("pc-from").value = groups.includes(before) ? before : "";
+}
+
+const filters = () => ({ source: $("pc-from").value, since: $("pc-since").value, until: $("pc-until").value });
+
+function found() {
+  if ($("pc-find").hidden) return entries;
+  const wanted = $("pc-search").value.trim().toLowerCase().split(/\s+/);
+  const { source, since, until } = filters();
+  return entries.filter((entry) => {
+    const words = `${entry.title} ${entry.source} ${entry.authors.join(" ")} ${entry.published || ""}`.toLowerCase();
+    const time = (!since || (entry.published && entry.published >= since)) && (!until || (entry.published && entry.published <= until));
+    return time && (!source || entry.source.toLowerCase().includes(source.toLowerCase())) && wanted.every((word) => words.includes(word));
+  });
+}
+
+const by = {
+  added: () => 0,
+  newest: (one, other) => (other.published || "").localeCompare(one.published || ""),
+  oldest: (one, other) => (one.published || "9").localeCompare(other.published || "9"),
+  title: (one, other) => one.title.localeCompare(other.title),
+  longest: (one, other) => other.characters - one.characters,
+};
+
 function show() {
-  const wanted = $("pc-search").hidden ? "" : $("pc-search").value.trim().toLowerCase();
-  const found = entries.filter((entry) => `${entry.title} ${entry.source} ${entry.published || ""}`.toLowerCase().includes(wanted));
-  $("pc-articles").replaceChildren(...found.map(row));
-  if (entries.length && !found.length) $("pc-articles").append(make("li", "pc-none", "No article has these words in its title, source or date."));
+  const listed = [...found()].sort(by[$("pc-sort").value]);
+  $("pc-articles").replaceChildren(...listed.slice(0, MOST_ROWS).map(row));
+  if (entries.length && !listed.length) $("pc-articles").append(make("li", "pc-none", "No article is like this: take a word or a limit away."));
+  if (listed.length > MOST_ROWS) $("pc-articles").append(make("li", "pc-none", `${listed.length - MOST_ROWS} more: search or filter to see them.`));
+  const limits = Object.values(filters()).some(Boolean);
+  $("pc-found").textContent = limits || $("pc-search").value ? `${listed.length} of ${entries.length}` : "";
+  $("pc-ask-these").disabled = !limits || !listed.length;
   markOpen();
 }
 
 function row(entry) {
+  const one = make("input");
+  Object.assign(one, { type: "checkbox", checked: isChosen(entry.id), title: "Ask only this article, and others chosen like it" });
+  one.setAttribute("aria-label", `Ask only ${entry.title}`);
+  one.addEventListener("change", () => choose(entry.id, entry.title, one.checked));
   const open = make("button", "pc-entry", "", make("span", "pc-title", entry.title));
   open.type = "button";
   const size = `${entry.passages.toLocaleString("en-GB")} ${entry.passages === 1 ? "passage" : "passages"}`;
-  const when = [day(entry.published) || "no date", size].join(" · ");
+  const version = entry.version > 1 ? [`version ${entry.version}`] : [];
+  const when = [day(entry.published) || "no date", size, ...version].join(" · ");
   open.append(origin({ ...entry, published: null }), make("span", "pc-size", when));
   open.addEventListener("click", () => { location.hash = `#article=${encodeURIComponent(entry.id)}`; });
   const remove = make("button", "pc-close pc-remove");
@@ -45,7 +91,7 @@ function row(entry) {
   remove.setAttribute("aria-label", `Remove ${entry.title}`);
   remove.append($("pc-bin").content.cloneNode(true));
   remove.addEventListener("click", () => takeOut(entry));
-  const line = make("li", "", "", open, remove);
+  const line = make("li", "", "", one, open, remove);
   line.dataset.id = entry.id;
   return line;
 }
@@ -56,100 +102,12 @@ export function markOpen() {
   for (const line of $("pc-articles").children) line.classList.toggle("pc-open", line.dataset.id === id);
 }
 
-// Removing
-
-async function takeOut(entry) {
-  const said = outcome(entry.title);
-  try {
-    const { removed } = await call(`api/articles/${encodeURIComponent(entry.id)}`, { method: "DELETE" });
-    said("removed", "removed", "", ["Undo", () => putBack(removed, said)]);
-  } catch (error) {
-    said("failed", "not removed", error.message);
+for (const id of ["pc-search", "pc-sort", "pc-from", "pc-since", "pc-until"]) $(id).addEventListener("input", show);
+$("pc-ask-these").addEventListener("click", () => limit(filters()));
+onChange(refresh);
+onScope(() => {
+  for (const line of $("pc-articles").children) {
+    const box = line.querySelector("input");
+    if (box) box.checked = isChosen(line.dataset.id);
   }
-  await refresh();
-}
-
-async function putBack(removed, said) {
-  said("working", "putting back");
-  await send(JSON.stringify({ articles: [removed] }), { "content-type": "application/json" }, said);
-}
-
-// Adding
-
-/** Adds files one by one, each with its own outcome. */
-export async function addFiles(files) {
-  const waiting = [...files].map((file) => [file, outcome(file.name)]);
-  for (const [file, said] of waiting) {
-    said("working", "reading");
-    const form = new FormData();
-    form.append("file", file, file.name);
-    await send(form, {}, said);
-  }
-}
-
-async function addAddress(url) {
-  const said = outcome(url);
-  said("working", "fetching");
-  await send(JSON.stringify({ urls: [url] }), { "content-type": "application/json" }, said);
-}
-
-async function send(body, headers, said) {
-  try {
-    const { added } = await call("api/articles", { method: "POST", body, headers });
-    const [first, ...more] = added;
-    said(first.status, first.status === "same" ? "already there" : first.status, first.reason || "");
-    for (const one of more) outcome(one.title || one.source)(one.status, one.status, one.reason || "");
-  } catch (error) {
-    said("failed", "failed", error.message);
-  }
-  await refresh();
-}
-
-/** A new line about `name`; what comes back changes it: status, words, a reason, and [label, action] for a button. */
-function outcome(name) {
-  const line = make("li");
-  $("pc-outcomes").prepend(line);
-  while ($("pc-outcomes").children.length > 50) $("pc-outcomes").lastChild.remove();
-  const said = (status, words, why = "", button = null) => {
-    line.dataset.status = status;
-    line.replaceChildren(make("span", "pc-name", name), make("span", "pc-status", words));
-    if (button) line.append(action(...button));
-    if (status !== "working") line.append(dismissing(line, name));
-    if (why) line.append(make("p", "pc-why", sentence(why)));
-  };
-  said("working", "waiting");
-  return said;
-}
-
-function action(label, act) {
-  const button = make("button", "", label);
-  button.type = "button";
-  button.addEventListener("click", act);
-  return button;
-}
-
-function dismissing(line, name) {
-  const button = action("×", () => line.remove());
-  button.className = "pc-dismiss";
-  button.setAttribute("aria-label", `Dismiss the note about ${name}`);
-  return button;
-}
-
-function sentence(words) {
-  return words[0].toUpperCase() + words.slice(1) + (/[.!?]$/.test(words) ? "" : ".");
-}
-
-for (const id of ["pc-choose", "pc-first-choose"]) $(id).addEventListener("click", () => $("pc-files").click());
-$("pc-files").addEventListener("change", async (event) => {
-  const files = [...event.target.files];
-  event.target.value = "";
-  await addFiles(files);
 });
-$("pc-address").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const field = event.target.elements.url;
-  const url = field.value.trim();
-  field.value = "";
-  await addAddress(url);
-});
-$("pc-search").addEventListener("input", show);

@@ -18,11 +18,16 @@ export function pinOf(address) {
   };
 }
 
-/** The article that an address names as a whole, or null. */
-export function articleOf(address) {
+/** The article that an address names as a whole, and its version if it names one: [id, version], or [null]. */
+export function wholeOf(address) {
   const at = address.indexOf("#article=");
-  return at < 0 ? null : decoded(address.slice(at + 9));
+  if (at < 0) return [null];
+  const [id, version] = address.slice(at + 9).split("/");
+  return [decoded(id), /^\d+$/.test(version || "") ? Number(version) : undefined];
 }
+
+/** The article that an address names as a whole, or null. */
+export const articleOf = (address) => wholeOf(address)[0];
 
 function decoded(text) {
   try {

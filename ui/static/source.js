@@ -1,7 +1,7 @@
 // The source pane: a card for each citation of an answer, and the article with the cited words marked.
 
 import { article, day, make, origin } from "./api.js";
-import { articleOf, pinOf, unitsOf } from "./pins.js";
+import { pinOf, unitsOf, wholeOf } from "./pins.js";
 
 const $ = (id) => document.getElementById(id);
 
@@ -31,6 +31,7 @@ function card(pin) {
       quote.append(...marked(found.text, pin).quoted);
       link.append(origin(found), quote);
       if (!pin.supported) link.append(make("span", "pc-unsure", "The statement says more than these words do."));
+      if (found.newest > found.version) link.append(make("span", "pc-newer", "A newer version of this article is in the library."));
     },
     (error) => link.append(make("span", "pc-unsure", error.message)),
   );
@@ -40,7 +41,7 @@ function card(pin) {
 /** Goes where the page's address points: to a place, to an article, or to the cards. Resolves when it is shown. */
 export async function follow(address) {
   const pin = pinOf(address);
-  const id = pin ? pin.id : articleOf(address);
+  const [id, version] = pin ? [pin.id, pin.version] : wholeOf(address);
   const mine = ++drawn;
   $("pc-article").hidden = !id;
   $("pc-cards").hidden = Boolean(id);
@@ -50,7 +51,7 @@ export async function follow(address) {
   step();
   let found;
   try {
-    found = await article(id, pin ? pin.version : undefined);
+    found = await article(id, version);
   } catch (error) {
     if (mine === drawn) missing(error.message);
     return true;
@@ -68,6 +69,8 @@ function missing(sentence) {
 function draw(found, pin) {
   $("pc-article-title").textContent = found.title;
   $("pc-article-origin").replaceChildren(...about(found));
+  $("pc-article-versions").replaceChildren(...versions(found));
+  $("pc-article-versions").hidden = !$("pc-article-versions").childNodes.length;
   const text = $("pc-article-text");
   text.lang = found.language || "";
   text.replaceChildren(...paragraphs(found, pin));
@@ -87,6 +90,19 @@ function about(found) {
   if (found.published) parts.push(make("span", "", day(found.published)));
   parts.push(/^https?:\/\//i.test(found.source) ? away(found.source) : make("bdi", "", found.source));
   return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
+}
+
+/** Which version this is, and links to the others; nothing while there is but one. */
+function versions(found) {
+  if (found.newest < 2) return [];
+  const links = [];
+  for (let number = found.newest; number > 0 && links.length < 8; number -= 1) {
+    const one = make(number === found.version ? "strong" : "a", "", String(number));
+    if (number !== found.version) one.href = `#article=${encodeURIComponent(found.id)}/${number}`;
+    links.push(links.length ? ", " : "", one);
+  }
+  const words = found.version < found.newest ? "An older version; the library has a newer one. " : "";
+  return [make("span", words ? "pc-old" : "", `${words}Version `), ...links];
 }
 
 /** A link to the cited page itself: the only links that leave the window. */

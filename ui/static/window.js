@@ -1,9 +1,15 @@
 // Joins the panes to the conversation: what an answer cites is shown beside it, and the page's address says which
 // place is being read.
 
-import { addFiles, markOpen, refresh } from "./library.js";
+import { act } from "./acts.js";
+import { addFiles } from "./adding.js";
+import { box, told } from "./gradio.js";
+import { markOpen, refresh } from "./library.js";
+import { hidePeek } from "./peek.js";
 import { pinsIn } from "./pins.js";
+import { tellScope } from "./scope.js";
 import { follow, showCards, walk } from "./source.js";
+import { markTalk, openTalk, refreshTalks, reopen } from "./talks.js";
 
 const $ = (id) => document.getElementById(id);
 const body = document.body.classList;
@@ -22,6 +28,27 @@ function show(pane, shown) {
 function arrange() {
   show("library", WIDE.matches);
   show("source", !PHONE.matches);
+}
+
+const TABS = ["articles", "talks"];
+function turnTo(tab) {
+  for (const one of TABS) {
+    $(`pc-panel-${one}`).hidden = one !== tab;
+    $(`pc-tab-${one}`).setAttribute("aria-selected", String(one === tab));
+    $(`pc-tab-${one}`).tabIndex = one === tab ? 0 : -1;
+  }
+  if (tab === "talks") refreshTalks();
+}
+
+for (const tab of TABS) {
+  $(`pc-tab-${tab}`).addEventListener("click", () => turnTo(tab));
+  $(`pc-tab-${tab}`).addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    event.stopPropagation();
+    const other = TABS[1 - TABS.indexOf(tab)];
+    turnTo(other);
+    $(`pc-tab-${other}`).focus();
+  });
 }
 
 for (const pane of ["library", "source"]) {
@@ -70,6 +97,7 @@ function hasPlace(answer) {
 
 addEventListener("hashchange", arrive);
 document.addEventListener("click", (event) => {
+  if (act(event.target)) return;
   const link = event.target.closest?.("a[href^='#pin=']");
   if (link && link.getAttribute("href") === location.hash) arrive(); // the address does not change, so nothing fires
 });
@@ -97,6 +125,21 @@ function makeRoom() {
   asked = questions.length;
 }
 
+let talk = ""; // the conversation that is open, and how much of it there is
+let idle = true; // no answer is on its way
+
+/** Notices that another conversation is open, or that this one has grown. */
+function markConversation(answers) {
+  const now = `${told("pc-talk")} ${answers}`;
+  const still = Boolean(document.querySelector("#pc-question .submit-button"));
+  if (now !== talk || still !== idle) {
+    if (!$("pc-panel-talks").hidden && still) refreshTalks();
+    else markTalk();
+  }
+  [talk, idle] = [now, still];
+  if (!told("pc-again")) $("pc-editing").hidden = true;
+}
+
 function changed() {
   makeRoom();
   const answers = document.querySelectorAll(ANSWER);
@@ -110,6 +153,7 @@ function changed() {
     follow(location.hash);
   }
   markPlace();
+  markConversation(answers.length);
   label("#pc-question .submit-button", "Ask");
   label("#pc-question .stop-button", "Stop");
   document.querySelector("#pc-chat .examples")?.removeAttribute("role"); // a list whose items are buttons is none
@@ -140,26 +184,28 @@ new MutationObserver(() => {
 }).observe(document.querySelector("gradio-app"), { childList: true, subtree: true, characterData: true });
 
 $("pc-new").addEventListener("click", () => {
-  document.querySelector("#pc-chat button[aria-label='Clear']")?.click();
+  openTalk();
   location.hash = "";
-  document.querySelector("#pc-question textarea")?.focus();
+  box()?.focus();
 });
 
 // Keys
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (document.querySelector("dialog[open]")) return; // it has keys of its own
   if (event.key === "Escape") escape(event);
   else if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
   else if (event.key === "/") {
     event.preventDefault();
-    document.querySelector("#pc-question textarea")?.focus();
+    box()?.focus();
   } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
     walk(event.key === "ArrowRight" ? 1 : -1);
   }
 });
 
 function escape() {
+  if (hidePeek()) return;
   const stop = document.querySelector("#pc-question .stop-button");
   if (stop) stop.click();
   else if (body.contains("pc-show-library") && !WIDE.matches) close("library");
@@ -179,8 +225,17 @@ addEventListener("drop", (event) => {
   if (!bringsFiles(event)) return;
   event.preventDefault();
   show("library", true);
+  turnTo("articles");
   addFiles(event.dataTransfer.files);
 }, true);
+
+// Gradio's fields appear some time after the page.
+const begun = setInterval(() => {
+  if (!box() || !document.querySelector("#pc-talk textarea, #pc-talk input")) return;
+  clearInterval(begun);
+  tellScope();
+  reopen();
+}, 30);
 
 arrange();
 refresh();
