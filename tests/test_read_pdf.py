@@ -12,7 +12,7 @@ from PIL import Image
 from pincite.index import Article, ReadFailed, read_all
 from pincite.index.read.draft import Draft, Unreadable
 from pincite.index.read.kinds import kind_of
-from pincite.index.read.paragraphs import HYPHEN, Line, paragraphs
+from pincite.index.read.paragraphs import HYPHEN, Line, paragraphs, unmarked
 from pincite.index.read.parse import parse
 from pincite.index.read.pdf import read_pdf
 
@@ -112,6 +112,36 @@ def test_a_paragraph_goes_on_over_the_page() -> None:
     assert draft(pdf).text == "The delegates met and agreed on a date."
 
 
+def test_the_page_of_each_word_is_kept(tmp_path: Path) -> None:
+    pdf = document("The delegates met and")
+    for text in ("agreed on a nego-", "", "tiated date. They left."):
+        pdf.add_page()
+        pdf.cell(0, 5, text)
+    (tmp_path / "talks.pdf").write_bytes(bytes(pdf.output()))
+    [article] = read_all(tmp_path)
+    assert isinstance(article, Article)
+    assert article.text == "The delegates met and agreed on a negotiated date. They left."
+    assert [
+        article.page_at(article.text.index(word)) for word in ("delegates", "agreed", "nego", "tiated", "left")
+    ] == [
+        1,
+        2,
+        2,
+        4,
+        4,
+    ]
+
+
+def test_pages_that_are_pictures_are_told_of(tmp_path: Path) -> None:
+    pdf = document(ONE, TWO)
+    pdf.add_page()
+    pdf.image(Image.new("L", (200, 200), 128), w=100)
+    (tmp_path / "talks.pdf").write_bytes(bytes(pdf.output()))
+    [article] = read_all(tmp_path)
+    assert isinstance(article, Article)
+    assert article.note.startswith("1 of its 2 pages are pictures without text (page 2)")
+
+
 def test_two_columns_are_read_one_after_the_other() -> None:
     left, right = ONE.split(), TWO.split()
     pdf = document()
@@ -129,12 +159,14 @@ def test_columns_of_lines_are_put_in_order() -> None:
         for n in range(6)
         for side, x in (("left", 50), ("right", 300))
     ]
-    assert " ".join(paragraphs([lines])).split() == [f"{s}{n}" for s in ("left", "right") for n in range(6)]
+    assert unmarked(" ".join(paragraphs([lines])))[0].split() == [
+        f"{s}{n}" for s in ("left", "right") for n in range(6)
+    ]
 
 
 def test_a_hyphen_that_pdfium_marks_is_undone() -> None:
     lines = [Line(f"cele{HYPHEN}", 50, 300, 700, 12, 0, 800), Line("bration", 50, 90, 686, 12, 0, 800)]
-    assert paragraphs([lines]) == ["celebration"]
+    assert unmarked("\n".join(paragraphs([lines])))[0] == "celebration"
 
 
 def failure(data: bytes) -> str:

@@ -29,6 +29,8 @@ class Draft:
     published: date | None = None
     language: str | None = None  # ISO 639-1
     source: str | None = None  # the address it names as its own, when that is a web address
+    pages: tuple[int, ...] = ()  # where each page begins in the text, of a file that has pages
+    note: str = ""  # what a person should know of how it was read, in a sentence
 
     @classmethod
     def create(
@@ -71,6 +73,8 @@ class Draft:
             date.fromisoformat(published) if published else None,
             fields["language"],
             fields["source"],
+            tuple(fields["pages"]),
+            fields["note"],
         )
 
 

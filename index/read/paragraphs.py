@@ -6,9 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
+PAGE = (
+    "\U0010fffd"  # stands where a page begins, until the offsets are known; of private use, so that cleaning keeps it
+)
 HYPHEN = "\xad"  # ends a line whose last word may go on in the next; clean text has none
 
 _TERMINAL = re.compile(r"[.!?…:。！？][\"'”’»)\]]*$")
@@ -34,7 +37,10 @@ class Line:
 
 
 def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
-    """The text of `pages` as paragraphs: running heads and page numbers out, lines and broken words joined."""
+    """The text of `pages` as paragraphs: running heads and page numbers out, lines and broken words joined.
+
+    PAGE stands before the first character of each page, once more for each page before it that has no text.
+    """
     kept = [_in_columns(page) for page in _without_running_lines(pages)]
     lines = [line for page in kept for line in page]
     if not lines:
@@ -42,13 +48,22 @@ def paragraphs(pages: Sequence[Sequence[Line]]) -> list[str]:
     vocabulary = Counter(word.lower() for line in lines for word in re.findall(r"[\w-]+", line.text))
     leading = _leading(lines)
     edges = _right_edges(lines)
-    texts: list[list[str]] = [[lines[0].text]]
+    texts: list[list[str]] = [[PAGE * (lines[0].page + 1) + lines[0].text]]
     for before, line in pairwise(lines):
+        turned = PAGE * (line.page - before.page)
         if _begins(line, before, leading, edges):
-            texts.append([line.text])
+            texts.append([turned + line.text])
         else:
-            texts[-1][-1:] = _joined(texts[-1][-1], line.text, vocabulary)
+            ended, following = _joined(texts[-1][-1], line.text, vocabulary)
+            texts[-1][-1:] = ended, turned + following
     return ["".join(parts).replace(HYPHEN, "-") for parts in texts]
+
+
+def unmarked(text: str) -> tuple[str, tuple[int, ...]]:
+    """`text` without its PAGE marks, and where each page begins in it."""
+    parts = text.split(PAGE)
+    starts = list(accumulate(map(len, parts)))[:-1]
+    return "".join(parts), tuple(starts)
 
 
 def headline(pages: Sequence[Sequence[Line]]) -> str:

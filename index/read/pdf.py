@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from .dates import first_day
 from .draft import TEXT_CHARS, TITLE_CHARS, Draft, Unreadable, clean_line, clean_text
-from .paragraphs import HYPHEN, Line, headline, paragraphs
+from .paragraphs import HYPHEN, PAGE, Line, headline, paragraphs, unmarked
 from .text import text_draft
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
+_LOOKED_AT = 200  # pages without text; beyond that, nobody counts them
 _LINE_ENDS = frozenset("\r\n")
 _HYPHENS = frozenset("\x02\ufffe\xad")  # how pdfium writes a hyphen at a line end; the line break it leaves out
 
@@ -28,20 +29,39 @@ def read_pdf(data: bytes) -> Draft:
     document = _opened(data)
     try:
         pages = list(_pages(document))
-        text = "\n\n".join(paragraphs(pages))
+        text, starts = unmarked(clean_text("\n\n".join(paragraphs(pages))))
         if sum(map(str.isalnum, text[:1_000])) < 20 * min(len(pages), 3) and _has_pictures(document):
             raise Unreadable(
                 "its pages are pictures of text (a scan): have the text recognised (OCR), and add the result"
             )
         fields = document.get_metadata_dict(skip_empty=True)
+        note = _note(_pictures(document, pages), len(document))
     finally:
         document.close()
-    draft = text_draft(clean_text(text))
+    draft = text_draft(text)
     return replace(
         draft,
         title=_title(fields) or clean_line(headline(pages), TITLE_CHARS) or draft.title,
         authors=_authors(fields) or draft.authors,
         published=draft.published or _created(fields),
+        pages=starts if draft.text == text else (),
+        note=note,
+    )
+
+
+def _pictures(document: PdfDocument, pages: list[list[Line]]) -> list[int]:
+    """The numbers of the pages that show a picture and hold no text."""
+    empty = [n for n, lines in enumerate(pages) if not any(char.isalnum() for line in lines for char in line.text)]
+    return [n + 1 for n in empty[:_LOOKED_AT] if _shows_picture(document, n)]
+
+
+def _note(numbers: list[int], count: int) -> str:
+    if not numbers:
+        return ""
+    named = ", ".join(map(str, numbers[:10])) + (" and more" if len(numbers) > 10 else "")
+    return (
+        f"{len(numbers)} of its {count} pages are pictures without text (page {named}), and what they say is not stored"
+        ": have the text recognised (OCR), and add the result"
     )
 
 
@@ -87,7 +107,7 @@ def _lines(text: PdfTextPage, page: int, height: float) -> Iterator[Line]:
             left, bottom, _, top = text.get_charbox(start, loose=True)
             right = text.get_charbox(end - 1, loose=True)[2]
             # UTF-16 halves that the file wrote apart belong together; one that stands alone is dropped.
-            words = words.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
+            words = words.encode("utf-16", "surrogatepass").decode("utf-16", "ignore").replace(PAGE, "")
             yield Line(words.strip(), left, right, top, abs(top - bottom), page, height)
 
 
@@ -117,16 +137,17 @@ def _is_gap(text: PdfTextPage, n: int) -> bool:
 
 
 def _has_pictures(document: PdfDocument) -> bool:
+    return any(_shows_picture(document, n) for n in range(min(len(document), 5)))
+
+
+def _shows_picture(document: PdfDocument, n: int) -> bool:
     from pypdfium2 import PdfiumError
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
     try:
-        for n in range(min(len(document), 5)):
-            if any(document[n].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3)):
-                return True
+        return any(document[n].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3))
     except PdfiumError:
         return False
-    return False
 
 
 _FILE_NAME = re.compile(

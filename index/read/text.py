@@ -91,7 +91,8 @@ def byline(line: str, *, labelled: bool = False) -> tuple[str, ...]:
     match = _BYLINE.match(line) if len(line) <= 120 else None
     if not match or (labelled and not _LABELLED.match(line)):
         return ()
-    return tuple(name for name in re.split(r", and |, | and | & ", match.group(1)) if not ROLE.search(name))
+    names = re.sub(r"((?: and | & ).+?), .*", r"\1", match.group(1))  # "Jane Doe and John Roe, Daily Bridge"
+    return tuple(name for name in re.split(r", and |, | and | & ", names) if not ROLE.search(name))
 
 
 _PUBLISHED = re.compile(
