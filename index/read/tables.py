@@ -128,11 +128,11 @@ def _fit(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _names(header: Sequence[str]) -> list[str]:
-    names: list[str] = []
+    names: dict[str, None] = {}
     for n, cell in enumerate(header, start=1):
         name = " ".join(cell.split())[:200] or f"column {n}"
-        names.append(name if name not in names else f"{name} ({n})")
-    return names
+        names[name if name not in names else f"{name} ({n})"] = None
+    return list(names)
 
 
 def _line_rows(text: str) -> Iterator[_Raw]:
