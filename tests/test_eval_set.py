@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -49,8 +50,8 @@ def ids(cases: list[Case]) -> list[str]:
 
 
 def test_it_has_enough_articles_and_cases() -> None:
-    assert len(own_set().articles) >= 40
-    assert len(own_set().cases) >= 250
+    assert len(own_set().articles) >= 62
+    assert len(own_set().cases) >= 520
 
 
 def test_each_kind_is_asked_often_enough() -> None:
@@ -101,13 +102,36 @@ def test_follow_ups_have_a_history_that_ends_with_an_answer() -> None:
     assert ids([case for case in follow_ups if not case.history or case.history[-1].role != "assistant"]) == []
 
 
+def test_a_conversation_has_three_to_six_turns_and_each_knows_those_before() -> None:
+    talks: dict[str, list[dict[str, Any]]] = {}
+    for row in rows():
+        if "conversation" in row:
+            talks.setdefault(row["conversation"], []).append(row)
+    assert talks
+    for name, turns in talks.items():
+        assert [row["turn"] for row in turns] == list(range(1, len(turns) + 1)), name
+        assert 3 <= len(turns) <= 6, name
+        for before, row in pairwise(turns):
+            told = [*before.get("history", []), {"role": "user", "text": before["question"]}]
+            assert row["history"][:-1] == told, row["id"]
+            assert row["history"][-1]["role"] == "assistant", row["id"]
+
+
+def test_a_disagreement_names_the_values_of_more_than_one_article() -> None:
+    differing = [row for row in rows() if row.get("flavour") == "disagreement"]
+    assert differing
+    for row in differing:
+        assert len(row["items"]) >= 2, row["id"]
+        assert len({given["article_id"] for given in row["evidence"]}) >= 2, row["id"]
+
+
 def test_no_question_is_asked_twice() -> None:
     asked = Counter((case.question.casefold(), case.history) for case in own_set().cases)
     assert [question for (question, _), count in asked.items() if count > 1] == []
 
 
 def test_ids_name_their_section() -> None:
-    assert [row["id"] for row in rows() if not re.fullmatch(r"(life|science|world)-\d{3}", row["id"])] == []
+    assert [row["id"] for row in rows() if not re.fullmatch(r"(century|life|science|world)-\d{3}", row["id"])] == []
 
 
 def test_every_article_is_asked_about() -> None:
