@@ -207,8 +207,10 @@ def objects(text: bytes = b"BT /F1 12 Tf 72 700 Td (" + _GOOD + b") Tj ET", **ch
 
 
 def _flate(size: int, times: int = 1) -> bytes:
-    data = bytes(size)
-    for _ in range(times):
+    """So many zeros, compressed, and that again; never all of them at once."""
+    packing = zlib.compressobj(9)
+    data = b"".join(packing.compress(bytes(10_000_000)) for _ in range(size // 10_000_000)) + packing.flush()
+    for _ in range(times - 1):
         data = zlib.compress(data, 9)
     return data
 
@@ -277,6 +279,15 @@ def zipped(files: Mapping[str, bytes], *, plain: bool = False) -> bytes:
     return out.getvalue()
 
 
+def swollen(files: Mapping[str, bytes], name: str, size: int) -> bytes:
+    """A zip file in which the file `name` is `size` spaces."""
+    out = BytesIO(zipped({other: data for other, data in files.items() if other != name}))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as archive, archive.open(name, "w", force_zip64=True) as file:
+        for _ in range(size // 10_000_000):
+            file.write(b" " * 10_000_000)
+    return out.getvalue()
+
+
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
@@ -312,8 +323,7 @@ def _words() -> Files:
         return bytes(data)
 
     def bomb() -> bytes:
-        document = _document("<w:p/>" * 10)
-        return zipped(word(document.encode() + b" " * 900_000_000))
+        return swollen(word(""), "word/document.xml", 900_000_000)
 
     def entry(**changed: bytes) -> bytes:
         return zipped(word(_document("")) | {name.replace("__", "/"): data for name, data in changed.items()})
@@ -321,7 +331,7 @@ def _words() -> Files:
     return {f"broken-{seed}.docx": lambda seed=seed: broken(seed) for seed in range(12)} | {
         "ok-plain.docx": lambda: good,
         "no-zip-bomb.docx": bomb,
-        "zip-bomb-beside.docx": lambda: zipped(word(_document("")) | {"word/media/a.png": bytes(600_000_000)}),
+        "zip-bomb-beside.docx": lambda: swollen(word(_document("")), "word/media/a.png", 600_000_000),
         "no-zips-in-zips.docx": lambda: zipped({"a.zip": zipped({"b.zip": zipped({"c": bytes(99_000_000)})})}),
         "entity-bomb.docx": lambda: zipped(
             word(_document("<w:p><w:r><w:t>&i;</w:t></w:r></w:p>", f'<!DOCTYPE d [<!ENTITY a "xxxxxxxxxx">{laughs}]>'))
