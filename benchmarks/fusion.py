@@ -70,7 +70,7 @@ METHODS: dict[str, Callable[[Pool], Ranking]] = {
 
 def right(place: Place, case: Case) -> bool:
     """Whether a passage overlaps the case's evidence."""
-    return any(place.overlaps(one) for group in case.evidence for one in group)
+    return case.rests_on(place)
 
 
 if __name__ == "__main__":

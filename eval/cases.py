@@ -18,6 +18,7 @@ from .articles import ArticleNames, load_articles
 from .rows import Row, SetBroken, read_rows
 
 OWN_SET = Path(__file__).resolve().parent / "data"
+NEED_ALL = frozenset({"several articles", "list", "disagreement"})  # kinds that rest on all of their evidence
 OWN_NAME = "demo"  # the demo library has the same articles, under the same ids
 
 
@@ -42,9 +43,9 @@ class Place:
 class Case:
     """A question with its expectation.
 
-    `evidence` holds one tuple for each thing the answer rests on: the place of its words, and of the same words in
-    copies of the article. An unanswerable case expects a refusal; one with neither answers nor items is asked
-    for what is found only.
+    `evidence` holds the places of the words that the answer rests on. Any one of them bears it out, unless the case
+    `needs_all`. An unanswerable case expects a refusal; one with neither answers nor items is asked for what is found
+    only.
     """
 
     id: str
@@ -53,11 +54,22 @@ class Case:
     answers: tuple[str, ...] = ()  # accepted texts
     items: tuple[str, ...] = ()  # each must be in the answer to a list
     unanswerable: bool = False
-    evidence: tuple[tuple[Place, ...], ...] = ()
+    evidence: tuple[Place, ...] = ()
     history: tuple[Turn, ...] = ()
     article_ids: tuple[str, ...] | None = None  # only these articles may answer
     context: Place | None = None  # the passage the question was asked on
     split: str | None = None
+    turn: int = 0  # of its conversation, from 1; 0 when it is asked by itself
+    lost: int = 0  # pieces of evidence whose words are in no article any more
+
+    @property
+    def needs_all(self) -> bool:
+        """Whether the answer is only borne out by all of its evidence."""
+        return self.kind in NEED_ALL
+
+    def rests_on(self, place: Place) -> bool:
+        """Whether `place` shares a character with the evidence."""
+        return any(place.overlaps(one) for one in self.evidence)
 
     def __post_init__(self) -> None:
         if not self.id or not self.question.strip():
@@ -95,7 +107,7 @@ def load_set(folder: Path | None = None) -> CaseSet:
         raise SetBroken(f"{folder}: there is no questions.jsonl or questions.jsonl.gz in it; add one, or name a set")
     cases: dict[str, Case] = {}
     for row in (row for path in files for row in read_rows(path)):
-        case = _case(row, names)
+        case = read_case(row, names)
         if case.id in cases:
             raise row.broken(f'the id "{case.id}" stands a second time; give each case its own')
         cases[case.id] = case
@@ -117,7 +129,8 @@ def select(cases: Sequence[Case], *, split: str | None = None, limit: int | None
     return [case for case in chosen if case.id in ids]
 
 
-def _case(row: Row, names: ArticleNames) -> Case:
+def read_case(row: Row, names: ArticleNames) -> Case:
+    """The case in `row`, whose articles are called as `names` says. Raises SetBroken."""
     unanswerable = row.flag("unanswerable")
     near = row.text("near", default="")
     if near:
@@ -126,8 +139,10 @@ def _case(row: Row, names: ArticleNames) -> Case:
     ids = row.texts("doc_ids") if row.has("doc_ids") else None
     context = row.mapping("context")
     place = _place(context, names, row, "context") if context else None
-    evidence = () if unanswerable else tuple(_evidence(row, names))
-    about = place or next((group[0] for group in evidence), None)
+    given = () if unanswerable else row.mappings("evidence")
+    evidence = tuple(_place(one, names, row, "evidence") for one in given)
+    about = place or next(iter(evidence), None)
+    history = tuple(_turns(row))
     try:
         return Case(
             id=row.text("id"),
@@ -137,23 +152,14 @@ def _case(row: Row, names: ArticleNames) -> Case:
             items=() if unanswerable else tuple(row.texts("items")),
             unanswerable=unanswerable,
             evidence=evidence,
-            history=tuple(_turns(row)),
+            history=history,
+            turn=_turn(row, history),
             article_ids=None if ids is None else tuple(names.find(id, row).id for id in ids),
             context=place,
             split=row.text("split", default="") or (names.split_of(about.article_id) if about else None),
         )
     except ValueError as err:
         raise row.broken(str(err)) from err
-
-
-def _evidence(row: Row, names: ArticleNames) -> Iterator[tuple[Place, ...]]:
-    """One group of places for each piece of evidence; `also[i]` is where the words of `evidence[i]` stand in a copy."""
-    also = row.mappings("also")
-    for number, given in enumerate(row.mappings("evidence")):
-        places = [_place(given, names, row, "evidence")]
-        if number < len(also):
-            places.append(_place(also[number], names, row, "also"))
-        yield tuple(places)
 
 
 def _place(given: Mapping[str, Any], names: ArticleNames, row: Row, key: str) -> Place:
@@ -183,6 +189,14 @@ def _turns(row: Row) -> Iterator[Turn]:
         if role not in ("user", "assistant") or not isinstance(text, str):
             raise row.broken('a turn of "history" needs a "role" (user or assistant) and a "text"')
         yield Turn(role, text)
+
+
+def _turn(row: Row, history: Sequence[Turn]) -> int:
+    """Which turn of a conversation the row is: as it says, or counted from those before it."""
+    given = row.values.get("turn")
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    return 1 + sum(turn.role == "user" for turn in history) if history else 0
 
 
 def _short(text: str) -> str:

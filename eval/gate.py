@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from .chance import Chances, chances, sign_test
 from .rows import SetBroken
-from .scores import Metrics, Scores, is_time, summarise
+from .scores import Scores
+from .totals import COUNTS, LOWER_IS_BETTER, Metrics, is_time, summarise
 
-LOWER_IS_BETTER = frozenset({"false_answer_rate", "refused_share", "failed"})
-COUNTS = frozenset({"n", "unanswerable"})  # say how much was asked, not how well it went
 TOLERANCE = 0.01  # how far a metric may fall below the baseline's, unless the set's file says otherwise
+SIGNIFICANT = 0.05  # chances below it are told as more than chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,12 @@ class Comparison:
     paired: int
     before: Metrics = field(default_factory=dict)
     after: Metrics = field(default_factory=dict)
+    chances: Chances = field(default_factory=dict)  # by metric: how often chance alone makes so large a difference
+
+    @property
+    def chance(self) -> float:
+        """How often chance alone would part the lost from the won so far, were either as likely."""
+        return sign_test(len(self.lost), len(self.won))
 
     def broken(self, tolerance: float) -> list[str]:
         """A sentence for each metric that is worse than before by more than `tolerance`."""
@@ -101,8 +108,15 @@ class Comparison:
                 continue
             worse = after - before if metric in LOWER_IS_BETTER else before - after
             if worse > tolerance + 1e-9:
-                found.append(f"{metric} was {before:g} in the baseline and is {after:g}: {worse:.4g} worse")
+                told = f"{metric} was {before:g} in the baseline and is {after:g}: {worse:.4g} worse"
+                found.append(f"{told}{self._likely(metric)}")
         return found
+
+    def _likely(self, metric: str) -> str:
+        chance = self.chances.get(metric)
+        if chance is None:
+            return ""
+        return f", {'more than' if chance < SIGNIFICANT else 'no more than'} chance (p = {chance:.2g})"
 
     def to_json(self) -> dict[str, Any]:
         """Its values, times left out."""
@@ -111,7 +125,14 @@ class Comparison:
             for name, before in self.before.items()
             if not is_time(name) and name not in COUNTS
         }
-        return {"paired": self.paired, "lost": list(self.lost), "won": list(self.won), "metrics": metrics}
+        return {
+            "paired": self.paired,
+            "lost": list(self.lost),
+            "won": list(self.won),
+            "chance": round(self.chance, 4),
+            "metrics": metrics,
+            "chances": {name: round(value, 4) for name, value in self.chances.items()},
+        }
 
 
 def compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> Comparison:
@@ -123,6 +144,7 @@ def compare(before: Mapping[str, Scores], after: Mapping[str, Scores]) -> Compar
         paired=len(paired),
         before=summarise(before[id] for id in paired),
         after=summarise(after[id] for id in paired),
+        chances=chances([before[id] for id in paired], [after[id] for id in paired]),
     )
 
 
@@ -135,6 +157,21 @@ def load_baseline(path: Path, schema: int) -> dict[str, Scores]:
         return {case["id"]: Scores.from_json(case["scores"]) for case in report["cases"]}
     except (KeyError, TypeError) as err:
         raise SetBroken(f"{path}: it is no report of `pincite eval --json` ({err}); make the baseline anew") from err
+
+
+def write_baseline(report: Mapping[str, Any], path: Path) -> None:
+    """Writes what a later run is compared with: the scores of each case, small enough to be kept beside a set.
+
+    Raises SetBroken when the file cannot be written.
+    """
+    kept = {name: report[name] for name in ("schema", "name", "command", "settings", "metrics")}
+    cases = ",\n".join(json.dumps({"id": case["id"], "scores": case["scores"]}) for case in report["cases"])
+    # One line a case, so that a change of the file shows which cases changed.
+    head = json.dumps({**kept, "cases": []}, ensure_ascii=False, indent=1)
+    try:
+        path.write_text(head.replace('"cases": []', f'"cases": [\n{cases}\n]') + "\n", encoding="utf-8")
+    except OSError as err:
+        raise SetBroken(f"{path}: it cannot be written ({err.strerror}); name another file") from err
 
 
 def _object(path: Path) -> dict[str, Any]:

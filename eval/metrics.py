@@ -9,7 +9,10 @@ import re
 import string
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from math import log2
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _POSSESSIVE = re.compile(r"['’]s\b", re.IGNORECASE)
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -57,6 +60,26 @@ def first_right(right: Iterable[bool]) -> int | None:
 def reciprocal(rank: int | None) -> float:
     """1 / rank; 0 without a rank."""
     return 1 / rank if rank else 0.0
+
+
+def recall_at(ranks: Sequence[int], relevant: int, k: int) -> float:
+    """The share of `relevant` passages that are among the first `k`; `ranks` are those of the ones found, from 1."""
+    return sum(rank <= k for rank in ranks) / relevant
+
+
+def ndcg_at(ranks: Sequence[int], relevant: int, k: int) -> float:
+    """Normalised discounted cumulative gain of the first `k` ranks, each passage relevant or not.
+
+    Järvelin and Kekäläinen, "Cumulated gain-based evaluation of IR techniques", TOIS 2002, with the
+    logarithm to base 2.
+    """
+    ideal = sum(1 / log2(rank + 1) for rank in range(1, min(relevant, k) + 1))
+    return sum(1 / log2(rank + 1) for rank in ranks if rank <= k) / ideal
+
+
+def figures(text: str) -> frozenset[str]:
+    """The numbers written in digits in `text`, without thousands separators."""
+    return frozenset(_THOUSANDS.sub("", found) for found in _FIGURE.findall(text))
 
 
 def mean(values: Iterable[float]) -> float | None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from ..rag import to_json
-from .cases import CaseSet, Place
+from .cases import CaseSet
+from .confidence import reliability, risk_coverage
 from .gate import Comparison
-from .run import Outcome
-from .scores import Metrics, by_kind, is_time, summarise
+from .record import CaseLog
+from .scores import Scores
+from .stages import STAGES
+from .totals import Metrics, by_kind, by_turn, intervals, is_time, summarise
 
-SCHEMA = 1  # of the report: raised when a name in it changes its meaning
+SCHEMA = 2  # of the report: raised when a name in it changes its meaning
 
 PACKAGES = ("pincite", "chromadb", "llama-index-core", "numpy", "onnxruntime", "tantivy", "tokenizers")
 
@@ -27,28 +31,51 @@ class Run:
     """One finished run over a set."""
 
     case_set: CaseSet
-    outcomes: tuple[Outcome, ...]
+    scores: Mapping[str, Scores]  # by case id, in the order asked
+    latencies_ms: Mapping[str, float]
+    log: CaseLog
     command: str  # makes it again
     settings: Mapping[str, Any]
     started: datetime
     seconds: float
+    prices: tuple[float, float] | None = None  # dollars for a million tokens read and written
     breaches: tuple[str, ...] = ()  # why it fails, one sentence each
     comparison: Comparison | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
+    stages: Mapping[str, str] = field(default_factory=dict)  # by the id of each case that was lost
 
     @property
     def metrics(self) -> Metrics:
         """Every metric over all cases."""
-        scores = (outcome.scores for outcome in self.outcomes)
-        return summarise(scores, (outcome.ms for outcome in self.outcomes if outcome.ms is not None))
+        return summarise(self.scores.values(), self.latencies_ms.values())
+
+    @property
+    def cost(self) -> float | None:
+        """What the tokens cost, in dollars; None when no price was named."""
+        if self.prices is None:
+            return None
+        read = sum(one.prompt_tokens for one in self.scores.values())
+        written = sum(one.completion_tokens for one in self.scores.values())
+        return round((read * self.prices[0] + written * self.prices[1]) / 1e6, 6)
+
+    @property
+    def name(self) -> str:
+        """What its results are called: the set, the commit, and the settings."""
+        shown = json.dumps({**self.settings, "digest": self.case_set.digest}, sort_keys=True, default=str)
+        settings = sha256(shown.encode()).hexdigest()[:8]
+        commit = (self.commit or "unknown")[:12] + ("-dirty" if (self.commit or "").endswith("-dirty") else "")
+        return f"{self.case_set.name}-{commit}-{settings}"
 
 
 def document(run: Run) -> dict[str, Any]:
-    """The report as plain values. Two runs of one commit differ in "times" and the latencies and nowhere else."""
-    texts = {article.id: article for article in run.case_set.articles}
+    """The report as plain values, its "cases" read from disk. Two runs of one commit differ in "times" and the
+    latencies and nowhere else."""
+    scores = run.scores.values()
+    judged = [(one.confidence, one.sure) for one in scores if not one.failed and one.sure is not None]
     return {
         "schema": SCHEMA,
+        "name": run.name,
         "command": run.command,
         "passed": not run.breaches,
         "breaches": list(run.breaches),
@@ -62,15 +89,28 @@ def document(run: Run) -> dict[str, Any]:
         "commit": run.commit,
         "versions": dict(run.versions),
         "metrics": run.metrics,
-        "kinds": by_kind(outcome.scores for outcome in run.outcomes),
+        "intervals": {name: list(bounds) for name, bounds in intervals(scores).items()},
+        "cost": run.cost,
+        "kinds": by_kind(scores),
+        "turns": by_turn(scores),
+        "stages": {stage: n for stage in STAGES if (n := sum(one == stage for one in run.stages.values()))},
+        "risk_coverage": thinned(risk_coverage(judged)),
+        "reliability": [[one.n, round(one.confidence, 4), round(one.right, 4)] for one in reliability(judged)],
         "baseline": run.comparison.to_json() if run.comparison else None,
-        "cases": [_case(outcome, texts) for outcome in run.outcomes],
+        "cases": run.log,
         "times": {
             "started": run.started.isoformat(timespec="seconds"),
             "seconds": round(run.seconds, 1),
-            "latency_ms": {o.case.id: round(o.ms, 2) for o in run.outcomes if o.ms is not None},
+            "latency_ms": {id: round(ms, 2) for id, ms in run.latencies_ms.items()},
         },
     }
+
+
+def thinned(curve: Sequence[tuple[float, float]], most: int = 400) -> list[list[float]]:
+    """At most about `most` points of a curve, its first and last among them."""
+    step = max(1, len(curve) // most)
+    kept = [*curve[::step], *curve[-1:]]
+    return [[round(x, 4), round(y, 4)] for x, y in dict.fromkeys(kept)]
 
 
 def without_times(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -98,44 +138,3 @@ def commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None
-
-
-def _case(outcome: Outcome, texts: Mapping[str, Any]) -> dict[str, Any]:
-    case = outcome.case
-    return {
-        "id": case.id,
-        "question": case.question,
-        "type": case.kind,
-        "history": [{"role": turn.role, "text": turn.text} for turn in case.history],
-        "expected": {
-            "unanswerable": case.unanswerable,
-            "answers": list(case.answers),
-            "items": list(case.items),
-            "evidence": [[_place(place, texts) for place in group] for group in case.evidence],
-        },
-        "answer": _answer(outcome),
-        "failure": outcome.failure or None,
-        "scores": outcome.scores.to_json(),
-    }
-
-
-def _place(place: Place, texts: Mapping[str, Any]) -> dict[str, Any]:
-    article = texts[place.article_id]
-    return {
-        "article_id": place.article_id,
-        "source": article.source,
-        "quote": article.text[place.start : place.end],
-        "start": place.start,
-        "end": place.end,
-    }
-
-
-def _answer(outcome: Outcome) -> dict[str, Any] | None:
-    """The answer less what would make a report of thousands of cases too large: passages' texts and the trace."""
-    if outcome.answer is None:
-        return None
-    told = to_json(outcome.answer)
-    told["passages"] = [{k: v for k, v in passage.items() if k != "text"} for passage in told["passages"]]
-    asked = told["trace"].get("question", told["question"])
-    del told["trace"]
-    return {**told, "asked_as": asked}

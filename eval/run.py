@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Literal
@@ -11,8 +13,10 @@ from typing import Literal
 from ..index import NO_FILTERS, Filters, Hit, Passage, PinciteError, SettingRefused
 from ..rag import Answer, Citation, Library
 from .cases import Case, CaseSet, Place
+from .ground import Ground
 from .rows import SetBroken
 from .scores import Scores, score
+from .stages import stage
 
 log = logging.getLogger(__name__)
 
@@ -34,41 +38,66 @@ class Outcome:
     failure: str
     scores: Scores
     ms: float | None  # from question to answer; None when it failed
+    stage: str | None  # at which it was lost; None when nothing is wrong with it
 
 
 def evaluate(
-    library: Library, case_set: CaseSet, cases: Sequence[Case], *, context: Context = "open", model: str | None = None
+    library: Library,
+    case_set: CaseSet,
+    cases: Sequence[Case],
+    *,
+    context: Context = "open",
+    model: str | None = None,
+    jobs: int = 1,
 ) -> Iterator[Outcome]:
     """The outcome of each of `cases`, in order. One that breaks is counted as failed, and the rest goes on.
 
     "open" searches every article; "given" reads the passage that a question was asked on and searches nothing.
+    `jobs` questions are asked at once; none is kept once it was handed out.
     Raises SetBroken when "given" is asked for and a case has no such passage, SettingRefused for a model that
     cannot be used.
     """
     if context == "given" and (lacking := next((case for case in cases if case.context is None), None)):
         raise SetBroken(f'case "{lacking.id}" has no "context" to be given: leave out --context given')
-    places = _places(library, case_set)
-    for case in cases:
+    ground = Ground(library, (article.id for article in case_set.articles))
+
+    def ask(case: Case) -> Outcome:
         try:
-            yield _ask(library, case, places, context=context, model=model)
+            return _ask(library, case, ground, context=context, model=model)
         except SettingRefused:
             raise  # no case could be asked
         except PinciteError as err:
-            yield _failed(case, str(err))
+            return _failed(case, str(err))
         except Exception as err:  # one broken case must not hide what the others scored
             log.info("case %s failed", case.id, exc_info=True)
-            yield _failed(case, f"{type(err).__name__}: {err}")
+            return _failed(case, f"{type(err).__name__}: {err}")
+
+    if jobs == 1:
+        yield from map(ask, cases)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        under_way: deque[Future[Outcome]] = deque()
+        try:
+            for case in cases:
+                under_way.append(pool.submit(ask, case))
+                if len(under_way) > 2 * jobs:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:
+            for one in under_way:
+                one.cancel()
 
 
-def _ask(library: Library, case: Case, places: Mapping[str, Place], *, context: Context, model: str | None) -> Outcome:
+def _ask(library: Library, case: Case, ground: Ground, *, context: Context, model: str | None) -> Outcome:
     filters = Filters(article_ids=case.article_ids) if case.article_ids is not None else NO_FILTERS
     hits = _given(library, case) if context == "given" else None
     start = perf_counter()
     answer = library.ask(case.question, history=case.history, filters=filters, model=model, hits=hits)
     ms = (perf_counter() - start) * 1000
-    retrieved = answer.trace.get("retrieved", ())
-    found = [places[id] for id in retrieved if id in places] if hits is None else None
-    return Outcome(case, answer, "", score(case, answer, found, lambda citation: stored(library, citation)), ms)
+    search = ground.searched(case, answer.trace.get("retrieved", ())) if hits is None else None
+    scores = score(case, answer, search, lambda citation: stored(library, citation))
+    return Outcome(case, answer, "", scores, ms, stage(case, answer, scores, ground, library))
 
 
 def stored(library: Library, citation: Citation) -> str:
@@ -93,18 +122,9 @@ def _given(library: Library, case: Case) -> list[Hit]:
     return [Hit(passage, article, 0.0)]
 
 
-def _places(library: Library, case_set: CaseSet) -> dict[str, Place]:
-    """Where each passage of the set's articles stands, by passage id."""
-    return {
-        passage.id: Place(passage.article_id, passage.start, passage.end)
-        for article in case_set.articles
-        for passage in library.passages(article.id)
-    }
-
-
 def _place(hit: Hit) -> Place:
     return Place(hit.passage.article_id, hit.passage.start, hit.passage.end)
 
 
 def _failed(case: Case, failure: str) -> Outcome:
-    return Outcome(case, None, failure, Scores(case.kind, case.unanswerable, failed=True), None)
+    return Outcome(case, None, failure, Scores(case.kind, case.unanswerable, failed=True), None, "broke")

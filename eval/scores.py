@@ -1,19 +1,22 @@
-"""What one case scored, and what many add up to."""
+"""What one case scored."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from ..index import sentence_spans
 from ..rag import Answer, Citation
+from ..rag.check import unsupported
 from ..rag.types import MARKER
 from .cases import Case, Place
-from .metrics import best, contains, exact_match, f1, first_right, mean, percentile, ratio, reciprocal
+from .metrics import best, contains, exact_match, f1, figures
 
-Metrics = dict[str, float | int | None]
+_MARK = re.compile(r"\s*" + MARKER.pattern)
 
-RANKS = (1, 5, 10)  # of hit@k
+UNSAID = "The articles do not say"  # begins a line about a part of the question that stays unanswered
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +30,33 @@ class Scores:
     unanswerable: bool
     failed: bool = False
     refused: bool = False
+    turn: int = 0  # of its conversation, from 1; 0 when it is asked by itself
     sought: bool = False  # the case has evidence, to be found and cited
     searched: bool = True  # nothing is, when the passage to be read is given
-    rank: int | None = None  # of the first passage found that overlaps the evidence
+    ranks: tuple[int, ...] = ()  # of the passages found that overlap the evidence
+    relevant: int = 0  # passages of the library that overlap it
     read_first: bool | None = None  # whether the passage that the reader put first overlaps it
     em: float | None = None
     f1: float | None = None
+    number_exact: bool | None = None  # whether the figures told are those of an accepted answer that has any
     contained: bool | None = None
+    confidence: float = 0.0
+    sure: bool | None = None  # whether what was told, or withheld by a refusal, is right
     citations: int = 0
     exact: int = 0  # citations whose stored text equals their quote
     precise: int = 0  # citations that overlap the evidence
-    evidence: int = 0
-    cited: int = 0  # pieces of evidence that a citation overlaps
+    evidence: int = 0  # pieces of evidence that must be cited
+    cited: int = 0  # of these, the ones that a citation overlaps
+    sentences: int = 0  # that the answer tells
+    pinned: int = 0  # of these, the ones that a marker of their own pins to the evidence
+    supported: int = 0  # of these, the ones whose numbers and names all stand in the quotes they point at
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @property
+    def rank(self) -> int | None:
+        """Of the first passage found that overlaps the evidence."""
+        return min(self.ranks, default=None)
 
     @property
     def right(self) -> bool:
@@ -50,96 +68,93 @@ class Scores:
     def to_json(self) -> dict[str, Any]:
         """Its values and whether it is right, shares rounded to 4 places."""
         values = {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
-        return {"right": self.right, **values}
+        return {"right": self.right, **values, "ranks": list(self.ranks)}
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Scores:
         """The scores that `to_json` wrote."""
-        return cls(**{field.name: values[field.name] for field in fields(cls)})
+        given = {field.name: values[field.name] for field in fields(cls)}
+        return cls(**{**given, "ranks": tuple(given["ranks"])})
 
 
-def score(case: Case, answer: Answer, found: Sequence[Place] | None, stored: Callable[[Citation], str]) -> Scores:
-    """What `answer` to `case` scores; `found` are the passages retrieved, best first; None when nothing was searched.
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search brought: the passages found, best first, and how many of the library overlap the evidence."""
+
+    found: tuple[Place, ...]
+    relevant: int
+
+
+def score(case: Case, answer: Answer, search: Searched | None, stored: Callable[[Citation], str]) -> Scores:
+    """What `answer` to `case` scores; without a `search`, nothing is counted as searched.
 
     `stored` gives the text that the library holds at a citation's place.
     """
     places = [Place(citation.article.id, citation.start, citation.end) for citation in answer.citations]
-    precise = [_rests_on(place, case) for place in places]
-    sought = bool(case.evidence)
-    accepted = case.answers or case.items
+    precise = [case.rests_on(place) for place in places]
+    found = search.found if search else ()
+    pieces = [any(place.overlaps(one) for place in places) for one in case.evidence]
+    sentences = [] if answer.refused else statements(answer)
     return Scores(
         kind=case.kind,
         unanswerable=case.unanswerable,
         refused=answer.refused,
-        sought=sought,
-        searched=found is not None,
-        rank=first_right(_rests_on(place, case) for place in found or ()) if sought else None,
-        read_first=_read_first(case, answer) if sought and found is not None else None,
+        turn=case.turn,
+        sought=bool(case.evidence),
+        searched=search is not None,
+        ranks=tuple(rank for rank, place in enumerate(found, 1) if case.rests_on(place)),
+        relevant=search.relevant if search else 0,
+        read_first=_read_first(case, answer) if case.evidence and search else None,
         em=_text_score(exact_match, case, answer),
         f1=_text_score(f1, case, answer),
-        contained=_contained(case, answer, any(precise)) if accepted and not case.unanswerable else None,
+        number_exact=_number_exact(case, answer),
+        contained=None if case.unanswerable else _contained(case, answer),
+        confidence=answer.confidence,
+        sure=_sure(case, answer),
         citations=len(places),
         exact=sum(stored(citation) == citation.quote for citation in answer.citations),
         precise=sum(precise),
-        evidence=len(case.evidence),
-        cited=sum(any(place.overlaps(one) for place in places for one in group) for group in case.evidence),
+        evidence=len(pieces) if case.needs_all else min(1, len(pieces)),
+        cited=sum(pieces) if case.needs_all else int(any(pieces)),
+        sentences=len(sentences),
+        pinned=sum(any(case.rests_on(place) for place in _places(cited)) for _, cited in sentences),
+        supported=sum(not unsupported(text, _evidence(cited)) for text, cited in sentences),
+        prompt_tokens=int(answer.usage.get("prompt_tokens", 0)),
+        completion_tokens=int(answer.usage.get("completion_tokens", 0)),
     )
 
 
-def summarise(scores: Iterable[Scores], latencies_ms: Iterable[float] = ()) -> Metrics:
-    """Every metric over `scores`, shares rounded to 4 places; None where no case is measured by it."""
-    every = list(scores)
-    ran = [one for one in every if not one.failed]
-    none = [one for one in ran if one.unanswerable]
-    some = [one for one in ran if not one.unanswerable]
-    sought = [one for one in ran if one.sought]
-    searched = [one for one in sought if one.searched]
-    told = [one for one in sought if not one.refused]
-    refused = [one for one in ran if one.refused]
-    times = list(latencies_ms)
-    metrics: Metrics = {
-        **{f"hit@{k}": mean(bool(one.rank and one.rank <= k) for one in searched) for k in RANKS},
-        "mrr": mean(reciprocal(one.rank) for one in searched),
-        "read_hit@1": mean(one.read_first for one in searched if one.read_first is not None),
-        "answer_em": mean(one.em for one in ran if one.em is not None),
-        "answer_f1": mean(one.f1 for one in ran if one.f1 is not None),
-        "answerable_f1": mean(one.f1 for one in some if one.f1 is not None),
-        "contained": mean(one.contained for one in some if one.contained is not None),
-        "refusal_precision": mean(one.unanswerable for one in refused),
-        "refusal_recall": mean(one.refused for one in none),
-        "false_answer_rate": mean(not one.refused for one in none),
-        "refused_share": mean(one.refused for one in some),
-        "exact_pointers": ratio(sum(one.exact for one in ran), sum(one.citations for one in ran)),
-        "citation_precision": ratio(sum(one.precise for one in told), sum(one.citations for one in told)),
-        "citation_recall": ratio(sum(one.cited for one in sought), sum(one.evidence for one in sought)),
-        "n": len(every),
-        "unanswerable": sum(one.unanswerable for one in every),
-        "failed": len(every) - len(ran),
-        "latency_ms_p50": percentile(times, 0.5),
-        "latency_ms_p95": percentile(times, 0.95),
-    }
-    return {name: _rounded(name, value) for name, value in metrics.items()}
-
-
-def by_kind(scores: Iterable[Scores]) -> dict[str, Metrics]:
-    """The metrics of each kind of case, without times, kinds in alphabetical order."""
-    kinds: dict[str, list[Scores]] = {}
-    for one in scores:
-        kinds.setdefault(one.kind, []).append(one)
-    return {
-        kind: {name: value for name, value in summarise(kinds[kind]).items() if not is_time(name)}
-        for kind in sorted(kinds)
-    }
-
-
-def is_time(metric: str) -> bool:
-    """Whether a metric changes from run to run."""
-    return metric.startswith("latency_ms")
-
-
 def answer_text(answer: Answer) -> str:
-    """What an answer says, without its markers."""
-    return " ".join(MARKER.sub("", answer.text).split())
+    """What an answer shows, without its markers."""
+    return plain(answer.text)
+
+
+def answer_words(answer: Answer) -> str:
+    """The words that an answer marks as its answer, those that several citations mark once; what it shows when it
+    marks none. EM and F1 judge these."""
+    marked = [citation.article.text[slice(*citation.span)] for citation in answer.citations if citation.span]
+    return " ".join(" ".join(dict.fromkeys(marked)).split()) or answer_text(answer)
+
+
+def statements(answer: Answer) -> list[tuple[str, tuple[Citation, ...]]]:
+    """Each sentence that an answer tells, without its markers, and the citations that its own markers name."""
+    by_marker = {citation.marker: citation for citation in answer.citations}
+    told: list[tuple[str, tuple[Citation, ...]]] = []
+    for line in answer.text.splitlines():
+        if line.startswith(UNSAID):
+            continue
+        # Markers follow their sentence's full stop: put before it, they stay with it when the line is cut up.
+        line = re.sub(r"([.!?…])((?:\s*\[\d+\])+)", r"\2\1", line)
+        for start, end in sentence_spans(line):
+            text, markers = line[start:end], MARKER.findall(line[start:end])
+            if words := plain(text):
+                told.append((words, tuple(by_marker[int(mark)] for mark in markers if int(mark) in by_marker)))
+    return told
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without markers."""
+    return " ".join(_MARK.sub("", text).split())
 
 
 def _text_score(measure: Callable[[str, str], float], case: Case, answer: Answer) -> float | None:
@@ -148,29 +163,62 @@ def _text_score(measure: Callable[[str, str], float], case: Case, answer: Answer
         return float(answer.refused)
     if not case.answers:
         return None
-    return 0.0 if answer.refused else best(measure, case.answers, answer_text(answer))
+    return 0.0 if answer.refused else best(measure, case.answers, answer_words(answer))
 
 
-def _contained(case: Case, answer: Answer, cites_evidence: bool) -> bool:
-    if answer.refused:
+def _number_exact(case: Case, answer: Answer) -> bool | None:
+    wanted = [figures(one) for one in case.answers if figures(one)]
+    if case.unanswerable or not case.answers or not figures(case.answers[0]):
+        return None
+    return not answer.refused and figures(answer_words(answer)) in wanted
+
+
+def _contained(case: Case, answer: Answer) -> bool | None:
+    if not case.answers and not case.items:
+        return None
+    return not answer.refused and _says(case, answer_text(answer), _places(answer.citations))
+
+
+def _sure(case: Case, answer: Answer) -> bool | None:
+    """Whether the answer is right; of a refusal, whether what it withheld would have been."""
+    if case.unanswerable:
         return False
-    text = answer_text(answer)
+    if not case.answers and not case.items:
+        return None
+    if not answer.refused:
+        return _contained(case, answer)
+    withheld = answer.trace.get("withheld")
+    return bool(withheld) and withheld_right(case, withheld)
+
+
+def withheld_right(case: Case, withheld: Mapping[str, Any]) -> bool:
+    """Whether what a refusal withheld, as its trace tells it, would have answered the case."""
+    places = [Place(one["article_id"], one["start"], one["end"]) for one in withheld["citations"]]
+    return _says(case, plain(withheld["text"]), places)
+
+
+def _says(case: Case, text: str, cited: Sequence[Place]) -> bool:
     if case.items:
         return all(contains(text, item) for item in case.items)
     # A sentence can settle a yes or no without either word: pointing at the right one is an answer too.
-    return any(contains(text, one) for one in case.answers) or (case.kind == "yes/no" and cites_evidence)
+    settled = case.kind == "yes/no" and any(case.rests_on(place) for place in cited)
+    return settled or any(contains(text, one) for one in case.answers)
 
 
 def _read_first(case: Case, answer: Answer) -> bool:
     passages = (hit.passage for hit in answer.hits[:1])
-    return any(_rests_on(Place(passage.article_id, passage.start, passage.end), case) for passage in passages)
+    return any(case.rests_on(Place(passage.article_id, passage.start, passage.end)) for passage in passages)
 
 
-def _rests_on(place: Place, case: Case) -> bool:
-    return any(place.overlaps(one) for group in case.evidence for one in group)
+def _places(citations: Sequence[Citation]) -> list[Place]:
+    return [Place(citation.article.id, citation.start, citation.end) for citation in citations]
 
 
-def _rounded(name: str, value: float | int | None) -> float | int | None:
-    if not isinstance(value, float):
-        return value
-    return round(value, 2 if is_time(name) else 4)
+def _evidence(citations: Sequence[Citation]) -> str:
+    # Its title and date are shown beside a quote, and where articles disagree the answer names them.
+    return "\n".join(
+        f"{one.article.title}\n{one.article.published:%d %B %Y}\n{one.quote}"
+        if one.article.published
+        else f"{one.article.title}\n{one.quote}"
+        for one in citations
+    )

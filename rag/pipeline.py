@@ -26,7 +26,7 @@ class Pipeline:
         self._index = index
         self._models = models
         self._settings = settings
-        self._retriever = Retriever(index, models.embedder)
+        self._retriever = Retriever(index, models.embedder, fusion=settings.fusion)
 
     def search(self, question: str, k: int, filters: Filters) -> list[Hit]:
         """The `k` passages nearest to `question`, best first."""
@@ -84,6 +84,8 @@ class Pipeline:
         threshold = self._settings.refuse_below
         below = reader.refuse_below if threshold is None else threshold
         answer = compose(question, readings, refuse_below=below)
+        if answer.refused:
+            answer = replace(answer, trace=_withheld(compose(question, readings, refuse_below=0.0)))
         return replace(answer, model=reader.name), in_turn([reading.hits for _, reading in readings])
 
     def _told(self, asked: Asked, local: Answer, read: tuple[Hit, ...], model: str) -> Iterator[Event]:
@@ -100,6 +102,14 @@ def _parts(asked: Asked) -> list[Asked]:
     first, *others = parts_of(asked.question)
     lead = Asked(first, asked.topic)
     return [lead, *(understood(part, (Turn("user", lead.searched),)) for part in others)]
+
+
+def _withheld(answer: Answer) -> dict[str, Any]:
+    """For the trace of a refusal: what would have been told at any confidence, and the places it would have cited."""
+    if answer.refused:
+        return {}
+    cited = [{"article_id": c.article.id, "start": c.start, "end": c.end, "span": c.span} for c in answer.citations]
+    return {"withheld": {"text": answer.text, "citations": cited}}
 
 
 def _traced(given: dict[str, Any], clock: Clock, answer: Answer) -> dict[str, Any]:

@@ -19,6 +19,13 @@ POOL = 50  # candidates taken from each method before fusing
 # wording tells most where questions were written with the passage in sight (squad2), meaning where they were not.
 WEIGHTS = {"vector": 1.5, "keyword": 0.7, "words": 0.7, "pairs": 0.3}
 
+FUSIONS = {
+    "all": WEIGHTS,
+    "methods": {"vector": 1.5, "keyword": 0.7},
+    "vectors": {"vector": 1.0},
+    "keywords": {"keyword": 1.0},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
@@ -31,16 +38,17 @@ class Retrieved:
 class Retriever:
     """Hybrid search over one index."""
 
-    def __init__(self, index: Index, embedder: Embedder, *, pool: int = POOL) -> None:
+    def __init__(self, index: Index, embedder: Embedder, *, pool: int = POOL, fusion: str = "all") -> None:
         self._index = index
         self._embedder = embedder
         self._pool = pool
+        self._weights = FUSIONS[fusion]
 
     def retrieve(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Retrieved:
         """The `k` best passages of articles that pass `filters`."""
         clock = Clock()
         pool = self.candidates(question, filters, clock)
-        ranked = pool.hits(fuse(pool.rankings, weights=WEIGHTS))
+        ranked = pool.hits(fuse({name: pool.rankings[name] for name in self._weights}, weights=self._weights))
         clock.mark("fuse", candidates=len(ranked))
         single = without_copies(ranked, self._index.copies({hit.article.id for hit in ranked}))
         hits = single[: max(k, 1)]

@@ -36,7 +36,7 @@ def test_a_case_has_its_words_placed_in_the_article(tmp_path: Path) -> None:
     loaded = load_set(write_set(tmp_path, [CASE]))
     place = Place(article_id("bridge"), 0, 30)
     assert loaded.cases == (
-        Case("q1", "When did the bridge open?", "date", ("May 1932",), evidence=((place,),), split="dev"),
+        Case("q1", "When did the bridge open?", "date", ("May 1932",), evidence=(place,), split="dev"),
     )
     assert loaded.articles[0].text == TEXT
     assert str(loaded.articles[0].published) == "1932-05-02"
@@ -46,20 +46,19 @@ def test_offsets_are_taken_when_they_are_given(tmp_path: Path) -> None:
     evidence = [{"article_id": "bridge", "quote": "It cost ", "start": 57, "end": 65}]
     case = {**CASE, "evidence": evidence, "context": {"article_id": "bridge", "start": 31, "end": 76}}
     loaded = load_set(write_set(tmp_path, [case])).cases[0]
-    assert loaded.evidence == ((Place(article_id("bridge"), 57, 65),),)
+    assert loaded.evidence == (Place(article_id("bridge"), 57, 65),)
     assert loaded.context == Place(article_id("bridge"), 31, 76)
 
 
 def test_a_range_without_a_quote_is_evidence(tmp_path: Path) -> None:
     case = {**CASE, "evidence": [{"article_id": "bridge", "quote": None, "start": 0, "end": 76}]}
-    assert load_set(write_set(tmp_path, [case])).cases[0].evidence == ((Place(article_id("bridge"), 0, 76),),)
+    assert load_set(write_set(tmp_path, [case])).cases[0].evidence == (Place(article_id("bridge"), 0, 76),)
 
 
-def test_the_same_words_in_a_copy_stand_beside_the_evidence(tmp_path: Path) -> None:
-    copy = {**ARTICLE, "id": "copy"}
-    case = {**CASE, "also": [{"article_id": "copy", "quote": "opened in May 1932"}]}
-    loaded = load_set(write_set(tmp_path, [case], [ARTICLE, copy])).cases[0]
-    assert loaded.evidence == ((Place(article_id("bridge"), 0, 30), Place(article_id("copy"), 11, 29)),)
+def test_a_turn_of_a_conversation_knows_its_number(tmp_path: Path) -> None:
+    said = [{"role": "user", "text": "Which bridge?"}, {"role": "assistant", "text": "The new one."}]
+    asked = load_set(write_set(tmp_path, [CASE, {**CASE, "id": "q2", "history": said * 2}])).cases
+    assert [case.turn for case in asked] == [0, 3]
 
 
 def test_history_doc_ids_items_and_all_answers_are_kept(tmp_path: Path) -> None:
@@ -94,7 +93,7 @@ def test_articles_may_be_files_and_questions_lie_in_sections(tmp_path: Path) -> 
         (tmp_path / f"questions.{section}.jsonl").write_text(json.dumps({**case, "id": id}), encoding="utf-8")
     loaded = load_set(tmp_path)
     assert [case.id for case in loaded.cases] == ["q1", "q2"]
-    place = loaded.cases[0].evidence[0][0]
+    place = loaded.cases[0].evidence[0]
     assert loaded.articles[0].text[place.start : place.end] == "May 1932"
 
 

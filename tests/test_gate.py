@@ -10,10 +10,11 @@ import pytest
 
 from pincite.eval.gate import Limit, Thresholds, compare, load_baseline, load_thresholds
 from pincite.eval.rows import SetBroken
-from pincite.eval.scores import Scores, summarise
+from pincite.eval.scores import Scores
+from pincite.eval.totals import summarise
 
-RIGHT = Scores("date", False, sought=True, rank=1, em=1.0, f1=1.0, contained=True)
-WRONG = replace(RIGHT, rank=None, em=0.0, f1=0.0, contained=False)
+RIGHT = Scores("date", False, sought=True, ranks=(1,), relevant=1, em=1.0, f1=1.0, contained=True)
+WRONG = replace(RIGHT, ranks=(), em=0.0, f1=0.0, contained=False)
 
 
 def thresholds(folder: Path, text: str) -> Thresholds:
@@ -84,13 +85,15 @@ def test_a_fall_beyond_the_tolerance_breaks() -> None:
     after = {**before, "0": replace(RIGHT, contained=False)}
     compared = compare(before, after)
     assert compared.broken(0.1) == []
-    assert compared.broken(0.05) == ["contained was 1 in the baseline and is 0.9: 0.1 worse"]
+    assert compared.broken(0.05) == [
+        "contained was 1 in the baseline and is 0.9: 0.1 worse, no more than chance (p = 1)"
+    ]
 
 
 def test_a_rise_of_what_should_be_low_breaks_too() -> None:
     refused = replace(WRONG, refused=True)
     assert compare({"a": WRONG}, {"a": refused}).broken(0.1) == [
-        "refused_share was 0 in the baseline and is 1: 1 worse"
+        "refused_share was 0 in the baseline and is 1: 1 worse, no more than chance (p = 1)"
     ]
     assert compare({"a": refused}, {"a": WRONG}).broken(0.1) == []
 
@@ -98,9 +101,9 @@ def test_a_rise_of_what_should_be_low_breaks_too() -> None:
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("{}", "it has schema None and not 1"),
-        ('{"schema": 1}', "it is no report"),
-        ('{"schema": 1, "cases": [{"id": "a", "scores": {}}]}', "it is no report"),
+        ("{}", "it has schema None and not 2"),
+        ('{"schema": 2}', "it is no report"),
+        ('{"schema": 2, "cases": [{"id": "a", "scores": {}}]}', "it is no report"),
         ("no", "it is not JSON"),
     ],
 )
@@ -108,15 +111,15 @@ def test_a_baseline_that_is_no_report_is_named(tmp_path: Path, text: str, fault:
     path = tmp_path / "before.json"
     path.write_text(text)
     with pytest.raises(SetBroken, match=fault):
-        load_baseline(path, 1)
+        load_baseline(path, 2)
 
 
 def test_a_baseline_gives_back_the_scores_of_its_cases(tmp_path: Path) -> None:
     path = tmp_path / "before.json"
-    path.write_text(json.dumps({"schema": 1, "cases": [{"id": "a", "scores": RIGHT.to_json()}]}))
-    assert load_baseline(path, 1) == {"a": RIGHT}
+    path.write_text(json.dumps({"schema": 2, "cases": [{"id": "a", "scores": RIGHT.to_json()}]}))
+    assert load_baseline(path, 2) == {"a": RIGHT}
     with pytest.raises(SetBroken, match="cannot be read"):
-        load_baseline(tmp_path / "missing.json", 1)
+        load_baseline(tmp_path / "missing.json", 2)
 
 
 def test_a_goal_is_told_and_fails_nothing(tmp_path: Path) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import string
+from math import log2
+
 import pytest
 
 from pincite.eval.metrics import (
@@ -9,11 +13,14 @@ from pincite.eval.metrics import (
     contains,
     exact_match,
     f1,
+    figures,
     first_right,
     mean,
+    ndcg_at,
     normalise,
     percentile,
     ratio,
+    recall_at,
     reciprocal,
 )
 
@@ -96,3 +103,31 @@ def test_a_percentile_lies_on_the_line_between_two_values() -> None:
     assert percentile([30.0, 10.0, 20.0], 0.5) == 20.0
     assert percentile([10.0, 20.0], 0.95) == pytest.approx(19.5)
     assert percentile([], 0.5) is None
+
+
+def test_recall_and_gain_are_those_of_the_papers() -> None:
+    # Three relevant passages, found at ranks 1, 3 and 12: worked out by hand.
+    assert recall_at((1, 3, 12), 3, 5) == pytest.approx(2 / 3, abs=1e-9)
+    assert recall_at((1, 3, 12), 3, 20) == 1.0
+    gain, ideal = 1 + 1 / 2, 1 + 1 / log2(3) + 1 / 2
+    assert ndcg_at((1, 3, 12), 3, 10) == pytest.approx(gain / ideal, abs=1e-9)
+    assert ndcg_at((1, 2, 3), 3, 10) == pytest.approx(1.0, abs=1e-9)
+    assert ndcg_at((), 3, 10) == 0.0
+
+
+def official(text: str) -> str:
+    """The normalisation of the SQuAD 2.0 script, step by step: lower case, punctuation, articles, white space."""
+    lower = "".join(char for char in text.lower() if char not in set(string.punctuation))
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", lower).split())
+
+
+@pytest.mark.parametrize(
+    "text", ["The  U.S.A., an owl", "a-b the/an", "A.N. Other's \t the", "“Quoted” – it’s", "1,000.5%", "anthem a"]
+)
+def test_normalising_is_the_official_one(text: str) -> None:
+    assert normalise(text) == official(text)
+
+
+def test_figures_lose_their_thousands_separators_only() -> None:
+    assert figures("Some 15,000 people, 3.5 each, on 3 May 1932,") == {"15000", "3.5", "3", "1932"}
+    assert figures("1,2,3") == {"1,2,3"}
