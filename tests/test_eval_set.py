@@ -77,14 +77,14 @@ def test_every_answerable_case_has_answers_and_evidence() -> None:
 
 
 def test_every_quote_stands_once_in_its_article_within_one_paragraph() -> None:
-    quotes = [(case.id, words_at(group[0])) for case in own_set().cases for group in case.evidence]
+    quotes = [(case.id, words_at(place)) for case in own_set().cases for place in case.evidence]
     assert len(quotes) >= 250  # load_set has checked that each stands exactly once
     assert [id for id, quote in quotes if "\n\n" in quote or quote != quote.strip()] == []
 
 
 def test_an_accepted_answer_or_every_item_stands_in_the_quotes() -> None:
     def supported(case: Case) -> bool:
-        quotes = " ".join(words_at(group[0]) for group in case.evidence)
+        quotes = " ".join(words_at(place) for place in case.evidence)
         wanted = all(contains(quotes, item) for item in case.items) if case.items else False
         return wanted or any(contains(quotes, answer) for answer in case.answers)
 
@@ -94,7 +94,7 @@ def test_an_accepted_answer_or_every_item_stands_in_the_quotes() -> None:
 
 def test_answers_over_several_articles_rest_on_more_than_one() -> None:
     several = [case for case in own_set().cases if case.kind == "several articles"]
-    assert ids([case for case in several if len({group[0].article_id for group in case.evidence}) < 2]) == []
+    assert ids([case for case in several if len({place.article_id for place in case.evidence}) < 2]) == []
 
 
 def test_follow_ups_have_a_history_that_ends_with_an_answer() -> None:
@@ -135,7 +135,7 @@ def test_ids_name_their_section() -> None:
 
 
 def test_every_article_is_asked_about() -> None:
-    asked = {place.article_id for case in own_set().cases for group in case.evidence for place in group}
+    asked = {place.article_id for case in own_set().cases for place in case.evidence}
     assert [article.source for article in own_set().articles if article.id not in asked] == []
 
 
