@@ -52,6 +52,14 @@ class Library:
         self._models = models
         self._pipeline = Pipeline(index, models, settings)
 
+    def varied(self, **settings: Any) -> Library:
+        """The same articles and models, asked under other `settings`; close the first and both are closed.
+
+        Raises SettingRefused for a value that cannot be.
+        """
+        chosen = read_settings(**{**dict(self.settings), **settings})
+        return Library(self.index, self._models, chosen)
+
     @property
     def home(self) -> Path:
         """The folder it lives in."""
