@@ -3,7 +3,7 @@
     python benchmarks/sets.py ../shared/data [--limit 200] [--context open] [--out FOLDER] [--only squad2]
 
 Each set is asked as `pincite eval SET --split dev --limit N` asks it (without `--split` where it has none), one after
-another, so that memory stays that of the largest. The table is printed as Markdown, with 95-of-100 intervals for F1; with
+another, so that memory stays that of the largest. The table is Markdown, with 95-of-100 intervals for F1; with
 `--out`, each set's whole report is kept there too. "growth" is how much larger the process was after the questions than
 after the first tenth of them.
 """

@@ -95,12 +95,12 @@ def _how_many(sentence: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     rest = f"{sentence[: found.start()]}how many {found[2]}{sentence[found.end() :]}"
-    return f"{_as_part(rest).rstrip('.!')}?".replace("how many", "how many", 1), "number", found[1]
+    return f"{rest.rstrip('.!')}?", "number", found[1]
 
 
 def _without(sentence: str, found: re.Match[str]) -> str:
     rest = f"{sentence[: found.start()].rstrip(' ,')} {sentence[found.end() :].lstrip(' ,')}"
-    return _as_part(" ".join(rest.split())).rstrip(".!").replace(" ,", ",")
+    return _as_part(" ".join(rest.split())).rstrip(" .!").replace(" ,", ",")
 
 
 def _as_part(sentence: str) -> str:
