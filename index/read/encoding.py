@@ -54,8 +54,14 @@ def is_binary(data: bytes) -> bool:
 
 
 def _wide_encoding(data: bytes) -> str | None:
-    """UTF-16 without its mark: every second byte of Latin text is then zero."""
+    """UTF-16 or UTF-32 without its mark: every second byte of Latin text is then zero, or three of four."""
     sample = data[:4_096]
+    quads = len(sample) // 4
+    if quads >= 4 and sample[2::4].count(0) + sample[1::4].count(0) >= 2 * quads:
+        if sample[3::4].count(0) == quads and not sample[::4].count(0):
+            return "utf-32-le"
+        if sample[::4].count(0) == quads and not sample[3::4].count(0):
+            return "utf-32-be"
     pairs = len(sample) // 2
     if pairs >= 4 and sample[1::2].count(0) > pairs * 0.6 and not sample[::2].count(0):
         return "utf-16-le"
