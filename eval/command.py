@@ -60,6 +60,9 @@ FailFast = Annotated[
 Price = Annotated[
     str | None, typer.Option("--price", metavar="IN,OUT", help="Dollars for a million tokens read and written.")
 ]
+Graded = Annotated[
+    str | None, typer.Option("--graded", metavar="M", help="Have a chat model grade the answers too; it gates nothing.")
+]
 Home = Annotated[
     Path | None,
     typer.Option("--home", metavar="FOLDER", help="Library to make or use; else one is kept in the cache folder."),
@@ -97,6 +100,7 @@ def run_eval(
     jobs: Jobs = 1,
     fail_fast: FailFast = False,
     price: Price = None,
+    graded: Graded = None,
     home: Home = None,
     fresh: Fresh = False,
     json: Json = False,
@@ -116,7 +120,7 @@ def run_eval(
     from .session import Asked, asked_over, judged, run_cases
     from .show import json_pieces, print_report, write_report
 
-    asked = Asked(context, split, limit, model, jobs, fail_fast, prices)
+    asked = Asked(context, split, limit, model, jobs, fail_fast, prices, graded)
     command = _command(folder, mine, asked)
     tried = variants(grid) if grid else []
     old = baseline if baseline and not (update_baseline and not baseline.exists()) else None

@@ -44,6 +44,7 @@ class Run:
     versions: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     stages: Mapping[str, str] = field(default_factory=dict)  # by the id of each case that was lost
+    graded: Mapping[str, Any] | None = None  # what a chat model thinks of the answers
 
     @property
     def metrics(self) -> Metrics:
@@ -91,6 +92,7 @@ def document(run: Run) -> dict[str, Any]:
         "metrics": run.metrics,
         "intervals": {name: list(bounds) for name, bounds in intervals(scores).items()},
         "cost": run.cost,
+        "graded": run.graded,
         "kinds": by_kind(scores),
         "turns": by_turn(scores),
         "stages": {stage: n for stage in STAGES if (n := sum(one == stage for one in run.stages.values()))},

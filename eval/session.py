@@ -12,6 +12,7 @@ from time import perf_counter
 from ..rag import Library, Progress, open_library
 from .cases import Case, CaseSet, load_set
 from .gate import Thresholds, compare
+from .grade import grader
 from .indexed import indexed
 from .loose import load_loose, load_mine
 from .record import CaseLog, case_record
@@ -31,6 +32,7 @@ class Asked:
     jobs: int = 1
     fail_fast: bool = False
     prices: tuple[float, float] | None = None
+    graded: str | None = None  # by this chat model, beside the metrics
 
     def settings(self, library: Library) -> dict[str, object]:
         """What a report says of them, with the library's own settings."""
@@ -84,6 +86,7 @@ def run_cases(
     latencies: dict[str, float] = {}
     stages: dict[str, str] = {}
     started, clock = datetime.now(UTC), perf_counter()
+    by = grader(asked.graded, library) if asked.graded else None
     outcomes = evaluate(library, case_set, cases, context=asked.context, model=asked.model, jobs=asked.jobs)
     for outcome in track(outcomes):
         id = outcome.case.id
@@ -92,7 +95,7 @@ def run_cases(
             latencies[id] = outcome.ms
         if outcome.stage is not None:
             stages[id] = outcome.stage
-        log.add(case_record(outcome, texts))
+        log.add(case_record(outcome, texts) | ({"graded": by.grade(outcome)} if by else {}))
         if asked.fail_fast and _lost(outcome, before):
             break
     seconds = perf_counter() - clock
@@ -109,6 +112,7 @@ def run_cases(
         versions=versions(),
         commit=commit(),
         stages=stages,
+        graded=by.told() if by else None,
     )
 
 

@@ -46,6 +46,8 @@ def metric_rows(report: Mapping[str, Any], thresholds: Thresholds) -> Rows:
     rows: Rows = [("metric", "value", "must be")]
     for name, value in report["metrics"].items():
         rows.append((name, number(name, value) + _interval(report, name), ", ".join(limits.get(name, []))))
+    if graded := report["graded"]:
+        rows += [(f"{name}, says {graded['model']}", number(name, graded[name]), "") for name in ("right", "borne")]
     if report["cost"] is not None:
         rows.append(("cost in dollars", f"{report['cost']:.4f}", ""))
     if report["baseline"] is None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from model_server import model_server
 from test_eval_run import ARTICLES, BRIDGE, CASES, COST, run, told, write_set
 
 from pincite.eval.grid import variants
@@ -161,3 +162,17 @@ def test_cases_appear_as_tests_of_pytest(tmp_path: Path) -> None:
     assert "1 failed, 1 passed" in done.stdout
     assert "expected: nine weeks" in done.stdout
     assert "lost at: read wrongly" in done.stdout
+
+
+def test_a_chat_model_may_grade_the_answers_and_gates_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_set(tmp_path / "graded", CASES[:1])
+    assert "needs OPENAI_API_KEY or OPENAI_BASE_URL" in str(run(folder, "--graded", "judge").exception)
+    with model_server() as server:
+        server.reply = lambda request: "Wrong, borne."
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "none")
+        report = told(folder, "--graded", "judge")
+    graded = report["graded"]
+    assert (graded["graded"], graded["right"], graded["borne"]) == (1, 0.0, 1.0)
+    assert report["passed"] is True
+    assert report["cases"][0]["graded"] == {"right": False, "borne": True}
