@@ -7,16 +7,17 @@ import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+    from pincite.index import Article
     from pincite.rag import Library
 
 CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
@@ -40,10 +41,10 @@ def serving(library: Library, **settings: Any) -> Iterator[str]:
     from pincite.rag import open_conversations
     from pincite.ui.server import build_app
 
-    examples = settings.pop("examples", ())
+    examples, port = settings.pop("examples", ()), settings.pop("port", 0)
     kept = open_conversations(library.home)
     app = build_app(library, library.settings.model_copy(update=settings), kept, examples=examples)
-    listening = socket.create_server(("127.0.0.1", 0))
+    listening = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
     thread.start()
@@ -57,6 +58,26 @@ def serving(library: Library, **settings: Any) -> Iterator[str]:
         thread.join(10)
         listening.close()
         kept.close()
+
+
+class Served(NamedTuple):
+    """A library and the address of its window."""
+
+    library: Library
+    address: str
+
+
+@contextmanager
+def library_served(home: Path, articles: Iterable[Article], **given: Any) -> Iterator[Served]:
+    """A window over a new library with `articles`, both closed in the end; `given` are examples and settings."""
+    from pincite.rag import open_library
+
+    below = {"refuse_below": given.pop("refuse_below")} if "refuse_below" in given else {}
+    with open_library(home, **below) as library:
+        outcomes = library.add_articles(articles)
+        assert not [outcome for outcome in outcomes if outcome.status == "failed"]
+        with serving(library, **given) as address:
+            yield Served(library, address)
 
 
 @contextmanager
@@ -90,7 +111,7 @@ class Log:
 def window(browser: Browser, address: str, size: dict[str, int] = WIDE) -> Iterator[Page]:
     """A page with the window open in it, of a visitor of its own; in the end it must have kept quiet."""
     context = browser.new_context(viewport=size, has_touch=size["width"] < 500)  # pyright: ignore[reportArgumentType]
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(30_000)  # a busy machine is no failure
     page = context.new_page()
     log = Log(page, address)
     page.goto(address)
@@ -109,7 +130,7 @@ def ask(page: Page, question: str) -> str:
     row = rows.nth(rows.count())
     page.fill("#pc-question textarea", question)
     page.press("#pc-question textarea", "Enter")
-    row.locator(".pc-note, .pc-failed").wait_for(timeout=20_000)
+    row.locator(".pc-acts").wait_for(timeout=60_000)
     return row.inner_text()
 
 

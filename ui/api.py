@@ -38,7 +38,7 @@ from ..index import (
     StoreMismatch,
     UnknownArticle,
 )
-from ..rag import Answer, Event, Filters, Library, PinciteError, Turn, to_json
+from ..rag import Answer, Event, Filters, Library, PinciteError, Turn, UnknownConversation, to_json
 from .intake import added_as_it_goes, added_by, server_sent, work_of
 from .plainly import SORRY, fault_of, sentence_of
 
@@ -46,6 +46,7 @@ log = logging.getLogger(__name__)
 
 STATUS: dict[type[Exception], int] = {
     UnknownArticle: 404,
+    UnknownConversation: 404,
     ModelBusy: 503,
     LibraryBusy: 503,
     ModelFailed: 502,

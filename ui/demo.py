@@ -13,13 +13,14 @@ log = logging.getLogger(__name__)
 NAME = "demo"
 FOLDER = Path(__file__).resolve().parent.parent / "eval" / "data" / "articles"
 
-# One of each kind: a number, a person, a reason, two things at once, a list, and one that the articles do not answer.
+# One of each kind: a number, a date, one of two articles, one on which articles differ, one with a follow-up (the
+# window asks what stands behind "Then:" as a second question), and one that the articles do not answer.
 QUESTIONS = (
     "How many prisoners were exchanged?",
-    "Who was the last human being to be infected with smallpox in nature?",
-    "Why didn't they drop water on Notre-Dame from planes?",
+    "When did Hong Kong return to China?",
     "Where did the Webb telescope lift off, and from where was its first set of colour pictures broadcast?",
-    "Who were Mandela's deputy presidents?",
+    "How many people marched in the Million Man March?",
+    "Who was the last human being to be infected with smallpox in nature? Then: Where did he work?",
     "Who was the captain of the Ever Given?",
 )
 

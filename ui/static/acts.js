@@ -12,7 +12,9 @@ export function act(target) {
   if (!button) return false;
   const number = rowsOf("bot").indexOf(button.closest(".bot-row"));
   const name = [...button.classList].find((one) => one.startsWith("pc-do-")).slice(6);
-  ACTS[name]?.(number, button);
+  const answering = document.querySelector("#pc-question .stop-button");
+  if (answering && (name === "redo" || name === "edit")) say("Stop the answer that is coming first, or wait for it.");
+  else ACTS[name]?.(number, button);
   return true;
 }
 

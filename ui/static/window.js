@@ -157,6 +157,7 @@ function changed() {
   label("#pc-question .submit-button", "Ask");
   label("#pc-question .stop-button", "Stop");
   document.querySelector("#pc-chat .examples")?.removeAttribute("role"); // a list whose items are buttons is none
+  for (const wide of document.querySelectorAll("#pc-chat .pc-scroll:not([tabindex])")) wide.tabIndex = 0; // to scroll it
   // Gradio reads a whole message out as its label, tags and all; its text says the same without them.
   for (const message of document.querySelectorAll("#pc-chat [data-testid='bot'], #pc-chat [data-testid='user']")) {
     message.removeAttribute("aria-label");
