@@ -18,9 +18,9 @@ from .errors import (
 )
 from .health import Health
 from .likeness import held_by, shingles
-from .read import Reading, find_places, parsed_columns, read, read_all
+from .read import Place, Reading, find_places, parsed_columns, read, read_all, source_of
 from .records import Entry
-from .schema import tables_of
+from .schema import checksum_of, tables_of
 from .sentences import sentence_spans
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, split
 from .store import Index, open_index
@@ -47,6 +47,7 @@ __all__ = [
     "Packed",
     "Passage",
     "PinciteError",
+    "Place",
     "QuestionRefused",
     "ReadFailed",
     "Reading",
@@ -56,6 +57,7 @@ __all__ = [
     "UnknownArticle",
     "article_id",
     "check_database",
+    "checksum_of",
     "content_words",
     "find_places",
     "held_by",
@@ -67,6 +69,7 @@ __all__ = [
     "read_collection",
     "sentence_spans",
     "shingles",
+    "source_of",
     "split",
     "stems",
     "tables_of",

@@ -120,8 +120,9 @@ class CatalogReader:
         with self._reading() as db:
             found = db.execute(f"SELECT {ARTICLE} FROM articles WHERE id = ? AND {which}", values).fetchone()
         if not found:
-            named = id if version is None else f"{id} and the version {version}"
-            raise UnknownArticle(f"no article has the id {named}: `pincite list` shows the ids")
+            if version is None:
+                raise UnknownArticle(f"no article has the id {id}: `pincite list` shows the ids")
+            raise UnknownArticle(f"article {id} has no version {version}: `pincite show {id} --versions` lists them")
         return article_of(found)
 
     def versions(self, id: str) -> list[Entry]:

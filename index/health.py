@@ -50,7 +50,7 @@ def examined(catalog: Catalog, nearest: Nearest, matching: Matching) -> Health:
     try:
         index = nearest.opened()
         vectors = index.count()
-        strays = compared(index, catalog, nearest.dim)
+        strays = [] if misfits else compared(index, catalog, nearest.dim)  # misfits have no vector to compare with
         vector_faults = [f"the vector index holds {len(strays)} passages too many"] if strays else []
     except (IndexHurt, StoreFailed) as err:
         vector_faults = [str(err)]

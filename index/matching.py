@@ -35,7 +35,8 @@ class Matching:
                 self._tantivy = Keywords(folders.current("keywords"))
         if self._tantivy is None:
             if catalog.count()[1]:  # none in a library that has just begun
-                log.warning("%s: the keyword index was not closed in order; it is built anew", folders.home)
+                why = "was not closed in order" if folders.current("keywords").exists() else "is not there"
+                log.warning("%s: the keyword index %s; it is built anew", folders.home, why)
             self.rebuild()
 
     def search(self, text: str, k: int, article_ids: Collection[str] | None = None) -> list[tuple[str, float]]:

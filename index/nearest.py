@@ -120,7 +120,8 @@ class Nearest:
             _, passages = self._catalog.count()
             if passages < _CHECKED_FROM or not self._folders.intact["graph"]:
                 if passages:  # none in a library that has just begun
-                    log.warning("%s: the vector index was not closed in order; it is built anew", folder.parent)
+                    why = "was not closed in order" if folder.exists() else "is not there"
+                    log.warning("%s: the vector index %s; it is built anew", folder.parent, why)
                 return None
             gone = strays(self._catalog.path, folder, passages)
             log.warning("%s: the vector index was not closed in order; it was checked and is well", folder.parent)

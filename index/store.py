@@ -31,7 +31,7 @@ from .records import Entry
 from .reindex import reindexed
 from .search import Searches
 from .split import PASSAGE_TOKENS, PASSAGE_TOKENS_MOST, CountTokens
-from .types import NO_FILTERS, Article, Filters, Passage
+from .types import NO_FILTERS, Article, Filters, Passage, article_id
 from .visits import Visits
 
 if TYPE_CHECKING:
@@ -128,6 +128,19 @@ class Index:
             self._settle()
             self.visits.forget([entry.id for entry in entries])
         return entries
+
+    def id_of(self, article: Article) -> str | None:
+        """The id under which this article is here, whatever its text; None when it is not."""
+        id = (
+            self._catalog.settle_id(article.source, article.id)
+            if article.id == article_id(article.source)
+            else article.id
+        )
+        return id if self._catalog.digest(id) is not None else None
+
+    def by_text(self, ids: Iterable[str]) -> dict[str, str]:
+        """These articles by what `checksum_of` gives for their text."""
+        return self._catalog.checksums(ids)
 
     def move(self, id: str, article: Article) -> None:
         """Tells that the article `id` is now found at the source of `article`, which has the same text.

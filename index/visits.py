@@ -8,6 +8,7 @@ between two writes, costs a second fetch and nothing else.
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -78,6 +79,19 @@ class Visits:
         values = (visit.url, *astuple(visit.validators), visit.article_id, visit.digest, visit.stamp, visit.feed)
         self._do(f"INSERT OR REPLACE INTO visits VALUES (?{', ?' * 8})", *values, version("pincite"))
 
+    def below(self, folder: str) -> dict[str, str]:
+        """The articles that files below `folder` gave, by path; those that a web address gave too are left out."""
+        if not self._path.exists():
+            return {}
+        within = folder.rstrip("/\\") + os.sep
+        found = self._do(
+            "SELECT url, article_id FROM visits WHERE substr(url, 1, ?) = ? AND article_id != '' "
+            "AND article_id NOT IN (SELECT article_id FROM visits WHERE url LIKE 'http%')",
+            len(within),
+            within,
+        )
+        return dict(row[:2] for row in found)
+
     def forget(self, article_ids: list[str]) -> None:
         """Forgets where these articles came from."""
         if self._path.exists():
@@ -102,7 +116,7 @@ class Visits:
             )
         ]
 
-    def _do(self, statement: str, *values: str) -> list[tuple[str, ...]]:
+    def _do(self, statement: str, *values: str | int) -> list[tuple[str, ...]]:
         with self._lock:
             try:
                 return self._opened().execute(statement, values).fetchall()
@@ -116,5 +130,9 @@ class Visits:
     def _opened(self) -> sqlite3.Connection:
         if self._db is None:
             self._db = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+            # A lost write costs a second look at a page or a file, so none is waited for.
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.execute(_TABLE)
+            self._db.execute("CREATE INDEX IF NOT EXISTS by_article ON visits (article_id)")
         return self._db

@@ -5,6 +5,7 @@ from .backup import export_library, import_library
 from .conversations import Conversation, Conversations, Heading, Said, UnknownConversation, new_id, open_conversations
 from .events import Event
 from .export import Verified, to_json, verify
+from .following import Moved, Synced
 from .library import Library, Progress, open_library, reindex
 from .own_cases import add_own_case, own_cases_file
 from .settings import Settings, read_settings
@@ -25,12 +26,14 @@ __all__ = [
     "Heading",
     "Hit",
     "Library",
+    "Moved",
     "Passage",
     "PinciteError",
     "Progress",
     "Reason",
     "Said",
     "Settings",
+    "Synced",
     "Turn",
     "UnknownConversation",
     "Value",

@@ -19,14 +19,17 @@ from ..index import (
     Hit,
     Index,
     Passage,
+    Place,
     ReadFailed,
     Reading,
     find_places,
     open_index,
     read_all,
+    source_of,
 )
 from .choice import Models
 from .events import Event
+from .following import Following, Synced
 from .followup import understood
 from .pipeline import Pipeline
 from .question import checked
@@ -85,18 +88,29 @@ class Library:
         `allow_private` lets addresses lead into private networks. `columns` name those of a table (CSV, JSON lines)
         by role, as in {"text": "body"}; the others are guessed. A page that has not changed is not fetched again.
         """
-        expected: list[int] = [len(found := find_places(places))]
+        how = Reading(allow_private, columns or {}, visits=self.index.visits)
+        return self._add(find_places(places), how, iter, on_progress)
+
+    def _add(
+        self,
+        found: Sequence[Place | ReadFailed],
+        how: Reading,
+        through: Callable[[Iterator[Article | ReadFailed]], Iterator[Article | ReadFailed]],
+        on_progress: Callable[[Progress], None] | None,
+    ) -> list[Added]:
+        """What became of what is at these places; `through` sees each article before it is added."""
+        expected = len(found)
 
         def on_found(more: int) -> None:
-            expected[0] += more
-
-        how = Reading(allow_private, columns or {}, visits=self.index.visits, on_found=on_found)
+            nonlocal expected
+            expected += more
 
         def on_outcome(step: Progress) -> None:
             if on_progress:
-                on_progress(replace(step, total=max(step.done, expected[0])))
+                on_progress(replace(step, total=max(step.done, expected)))
 
-        return self.add_articles(read_all(found, how), on_progress=on_outcome)
+        articles = read_all(found, replace(how, on_found=on_found))
+        return self.add_articles(through(articles), on_progress=on_outcome)
 
     def add_articles(
         self,
@@ -113,10 +127,8 @@ class Library:
                 on_progress(Progress(len(outcomes), max(total, len(outcomes)), outcome))
         return outcomes
 
-    def sync(
-        self, folder: str | Path, *, on_progress: Callable[[Progress], None] | None = None
-    ) -> tuple[list[Added], list[Entry]]:
-        """What became of each file in `folder`, and the articles removed since their files are gone.
+    def sync(self, folder: str | Path, *, on_progress: Callable[[Progress], None] | None = None) -> Synced:
+        """What became of each file in `folder`, of articles whose files have moved, and of those whose files are gone.
 
         Only articles that came from below `folder` are removed, and none whose file could merely not be read.
         Raises ReadFailed when there is no such folder.
@@ -124,14 +136,12 @@ class Library:
         root = Path(folder).expanduser().resolve()
         if not root.is_dir():
             raise ReadFailed(str(folder), "there is no such folder; nothing was added or removed")
-        outcomes = self.add([root], on_progress=on_progress)
-        kept = {outcome.source for outcome in outcomes}
-        gone = [
-            entry.id
-            for entry in self.entries()
-            if entry.source not in kept and Path(entry.source).is_relative_to(root) and not _blocked(entry.source, kept)
-        ]
-        return outcomes, self.remove(gone) if gone else []
+        found = find_places([root])
+        names = [one.source if isinstance(one, ReadFailed) else source_of(one.name) for one in found]
+        following = Following(self.index, root, names)
+        outcomes = self._add(found, Reading(visits=self.index.visits), following.recognised, on_progress)
+        gone = following.gone(outcomes)
+        return Synced(tuple(outcomes), tuple(following.moved), tuple(self.remove(gone) if gone else ()))
 
     def entries(self) -> list[Entry]:
         """Every article without its text, the newest added first."""
@@ -140,6 +150,14 @@ class Library:
     def article(self, id: str, version: int | None = None) -> Article:
         """One article with its whole stored text. Raises UnknownArticle."""
         return self.index.article(id, version)
+
+    def versions(self, id: str) -> list[Entry]:
+        """Every version of an article, the newest first. Raises UnknownArticle."""
+        return self.index.versions(id)
+
+    def copies(self, id: str) -> tuple[Entry, ...]:
+        """The other articles with the same text, perhaps edited or cut, the first stored first."""
+        return self.index.copies([id]).get(id, ())
 
     def passages(self, id: str) -> list[Passage]:
         """The passages of one article, in order. Raises UnknownArticle."""
@@ -254,9 +272,3 @@ def reindex(home: str | Path | None = None, **settings: Any) -> int:
     chosen = read_settings(home=Path(home).expanduser() if home is not None else None, **settings)
     with open_index(chosen.home, Models(chosen).embedder, reindex=True) as index:
         return sum(entry.passages for entry in index.entries())
-
-
-def _blocked(source: str, seen: set[str]) -> bool:
-    """Whether a folder above `source` is among what was `seen`: it could not be read, so nobody knows what it holds."""
-    file = source.rpartition("#")[0]  # of a table's row
-    return file in seen or any(str(parent) in seen for parent in Path(source).parents)

@@ -102,7 +102,8 @@ def test_copies_in_a_library_of_the_first_version_are_found_when_it_is_opened(tm
     with sqlite3.connect(tmp_path / "catalog.sqlite") as db:  # as version 1 left it
         db.executescript(
             "DROP TABLE bands; DROP TABLE alike; DROP TABLE signatures; DROP TABLE moved;"
-            "ALTER TABLE articles DROP COLUMN pages; PRAGMA user_version = 1;"
+            "ALTER TABLE articles DROP COLUMN pages; ALTER TABLE articles DROP COLUMN checksum;"
+            "PRAGMA user_version = 1;"
         )
     db.close()
     with open_index(tmp_path, Hashing()) as index:

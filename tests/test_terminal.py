@@ -94,8 +94,8 @@ def test_json_is_one_document_on_stdout_and_nothing_else(pincite: Command, artic
     answer = json.loads(out)
     assert (code, answer["schema"], answer["refused"], err) == (0, 1, False, "")
     assert list(answer) == [
-        "schema", "question", "text", "refused", "reason", "confidence", "missing", "citations", "passages", "model",
-        "usage", "trace",
+        "schema", "question", "text", "refused", "reason", "confidence", "missing", "citations", "values", "passages",
+        "model", "usage", "trace",
     ]  # fmt: skip
 
 
@@ -119,7 +119,35 @@ def test_sync_adds_replaces_and_removes(pincite: Command, articles: Path) -> Non
     (articles / "bees.md").unlink()
     (articles / "call.txt").write_text(CALL.replace("175", "180"))
     (articles / "ants.txt").write_text("Ants\n\nAnts follow a trail of scent to their food, and lay it for others.\n")
-    assert pincite("sync", str(articles))[:2] == (0, "1 added, 1 updated, 0 same, 0 failed, 1 removed\n")
+    assert pincite("sync", str(articles))[:2] == (0, "1 added, 1 updated, 0 same, 0 failed, 0 moved, 1 removed\n")
+
+
+def test_an_old_version_is_shown_with_a_word_that_there_is_a_newer(pincite: Command, articles: Path) -> None:
+    pincite("add", str(articles))
+    call = articles / "call.txt"
+    call.write_text(CALL.replace("175", "180"))
+    _, out, _ = pincite("add", "--json", str(call))
+    id = json.loads(out)["articles"][0]["article_id"]
+    code, out, _ = pincite("show", id, "--versions", "--json")
+    assert (code, [one["version"] for one in json.loads(out)]) == (0, [2, 1])
+    code, out, err = pincite("show", id, "--version", "1")
+    assert (code, "175" in out, "version 2 is newer" in err) == (0, True, True)
+    code, out, _ = pincite("show", id, "--json")
+    assert (json.loads(out)["version"], json.loads(out)["newest"], json.loads(out)["copies"]) == (2, 2, [])
+    code, _, err = pincite("show", id, "--version", "9")
+    assert (code, "--versions" in err) == (1, True)
+
+
+def test_a_library_goes_to_one_file_and_comes_back(pincite: Command, articles: Path, tmp_path: Path) -> None:
+    pincite("add", str(articles))
+    file, restored = str(tmp_path / "library.zip"), str(tmp_path / "restored")
+    assert pincite("export-library", file)[0] == 0
+    code, _, err = pincite("export-library", file)
+    assert (code, "exists already" in err, err.count("\n")) == (1, True, 1)
+    assert pincite("import-library", file, "--home", restored)[1].startswith("2 articles")
+    code, out, _ = pincite("ask", "How many prisoners were exchanged?", "--home", restored)
+    assert (code, "175" in out) == (0, True)
+    assert pincite("import-library", file, "--home", restored)[0] == 1
 
 
 def test_sync_of_a_missing_folder_removes_nothing(pincite: Command, articles: Path) -> None:

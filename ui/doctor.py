@@ -11,6 +11,7 @@ from pathlib import Path
 
 from rich.markup import escape
 
+from ..index import Health
 from ..rag import PinciteError, open_library, read_settings
 from .show import out, print_json
 
@@ -46,16 +47,24 @@ def _library(home: Path | None, *, repair: bool) -> Iterator[Finding]:
         yield Finding("library", True, str(settings.home))
         with open_library(home) as library:
             yield Finding("answers", True, library.answers_with)
+            before = library.index.check()
+            health = library.index.repair() if repair else before
             if repair:
-                library.index.repair()
-            health = library.index.check()
+                yield Finding("repaired", True, before.told or "nothing: the stores agree")
             counts = f"{health.articles:,} articles, {health.passages:,} passages"
             stores = f"catalog {health.passages:,}, vectors {health.vectors:,}, keywords {health.keywords:,} passages"
             yield Finding("catalog", True, counts)
-            cure = "" if health.well else f"; {health.told}; `pincite doctor --repair` mends it"
-            yield Finding("stores", health.well, stores + cure)
+            yield Finding("stores", health.well, "; ".join(filter(None, [stores, health.told, _cure(health, repair)])))
     except PinciteError as err:
         yield Finding("library", False, str(err))
+
+
+def _cure(health: Health, repaired: bool) -> str:
+    if health.well:
+        return ""
+    if not repaired:
+        return "`pincite doctor --repair` mends it"
+    return "what is left has to be added again: `pincite add` with the sources named"
 
 
 def show_findings(findings: list[Finding], *, as_json: bool) -> int:

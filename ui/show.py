@@ -64,44 +64,33 @@ def show_added(outcomes: Sequence[Added], *, as_json: bool) -> int:
     """Prints what became of each place; the exit code: 1 when any failed."""
     counts = Counter(outcome.status for outcome in outcomes)
     if as_json:
-        print_json({**_counted(counts), "articles": [asdict(outcome) for outcome in outcomes]})
+        print_json({**counted(counts), "articles": [asdict(outcome) for outcome in outcomes]})
     else:
-        _failures(outcomes)
-        _notes(outcomes)
-        out.print(_summary(counts))
+        failures(outcomes)
+        notes(outcomes)
+        out.print(summary(counts))
     return 1 if counts["failed"] else 0
 
 
-def show_synced(outcomes: Sequence[Added], removed: Sequence[Entry], *, as_json: bool) -> int:
-    """Prints what a `sync` changed; the exit code: 1 when any failed."""
-    counts = Counter(outcome.status for outcome in outcomes)
-    if as_json:
-        gone = [{"article_id": entry.id, "title": entry.title, "source": entry.source} for entry in removed]
-        print_json({**_counted(counts), "articles": [asdict(outcome) for outcome in outcomes], "removed": gone})
-    else:
-        for entry in removed:
-            err.print(f"removed {escape(entry.source)}")
-        _failures(outcomes)
-        _notes(outcomes)
-        out.print(f"{_summary(counts)}, {len(removed)} removed")
-    return 1 if counts["failed"] else 0
-
-
-def _counted(counts: Counter[str]) -> dict[str, int]:
+def counted(counts: Counter[str]) -> dict[str, int]:
+    """How many of each outcome."""
     return {status: counts[status] for status in ("added", "updated", "same", "failed")}
 
 
-def _summary(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {status}" for status, count in _counted(counts).items())
+def summary(counts: Counter[str]) -> str:
+    """The same in a line."""
+    return ", ".join(f"{count} {status}" for status, count in counted(counts).items())
 
 
-def _failures(outcomes: Sequence[Added]) -> None:
+def failures(outcomes: Sequence[Added]) -> None:
+    """Prints what failed, and why."""
     for outcome in outcomes:
         if outcome.status == "failed":
             err.print(f"[red]failed[/red] {escape(outcome.source)}: {escape(outcome.reason or '')}")
 
 
-def _notes(outcomes: Sequence[Added]) -> None:
+def notes(outcomes: Sequence[Added]) -> None:
+    """Prints what is to be known of the others."""
     for outcome in outcomes:
         if outcome.status != "failed" and outcome.reason:
             err.print(f"[yellow]note[/yellow] {escape(outcome.source)}: {escape(outcome.reason)}")
@@ -206,7 +195,7 @@ def show_answer(answer: Answer, *, as_json: bool) -> None:
 def show_evidence(answer: Answer) -> None:
     """Prints an answer's citations, or the passages nearest to a refused question."""
     for citation in answer.citations:
-        out.print(f"\n[cyan]{escape(f'[{citation.marker}]')}[/cyan] {_whence(citation.article)}")
+        out.print(f"\n[cyan]{escape(f'[{citation.marker}]')}[/cyan] {_whence(citation.article)}{_copies(citation)}")
         out.print(_quoted(citation))
         if not citation.supported:
             out.print("    [red]not borne out by these words[/red]")
@@ -220,6 +209,11 @@ def show_evidence(answer: Answer) -> None:
 def _whence(article: Article) -> str:
     day = f", {article.published}" if article.published else ""
     return f"{escape(article.title)} [dim]({escape(article.source)}{day})[/dim]"
+
+
+def _copies(citation: Citation) -> str:
+    count = len(citation.copies)
+    return f" and {count} {'copy' if count == 1 else 'copies'}" if count else ""
 
 
 def _quoted(citation: Citation) -> Text:

@@ -75,18 +75,25 @@ def add(
     raise typer.Exit(show_added(outcomes, as_json=json))
 
 
-@app.command(epilog="Example: pincite sync ~/articles")
+@app.command(epilog="Example: pincite sync ~/articles --watch")
 def sync(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder to follow.")],
     home: Home = None,
     json: Json = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on following it until stopped with Ctrl-C.")] = False,
 ) -> None:
-    """Make the library follow a folder: add the new, replace the changed, remove the gone."""
-    from .show import adding, show_synced
+    """Make the library follow a folder: add the new, replace the changed, remove the gone; a file that was moved or
+    renamed stays the same article."""
+    from .show import adding
+    from .stored import show_synced
+    from .watching import keep_up
 
-    with _library(home) as library, adding(quiet=json) as on_progress:
-        outcomes, removed = library.sync(folder, on_progress=on_progress)
-    raise typer.Exit(show_synced(outcomes, removed, as_json=json))
+    def look(only_changes: bool) -> int:
+        with _library(home) as library, adding(quiet=json) as on_progress:
+            synced = library.sync(folder, on_progress=on_progress)
+        return show_synced(synced, as_json=json) if synced.changed or not only_changes else 0
+
+    raise typer.Exit(keep_up(folder, look) if watch else look(False))
 
 
 @app.command("list", epilog="Example: pincite list --json")
@@ -98,17 +105,22 @@ def list_(home: Home = None, json: Json = False) -> None:
         show_entries(library.entries(), as_json=json)
 
 
-@app.command(epilog="Example: pincite show 3f2a9c0d1e4b")
+@app.command(epilog="Example: pincite show 3f2a9c0d1e4b --version 1")
 def show(
     id: Annotated[str, typer.Argument(metavar="ID", help="An article's id, as `pincite list` shows it.")],
     home: Home = None,
     json: Json = False,
+    versions: Annotated[bool, typer.Option("--versions", help="List its versions instead.")] = False,
+    version: Annotated[int | None, typer.Option("--version", metavar="N", help="Show an older version.")] = None,
 ) -> None:
     """Show one article: what is known of it, and its whole stored text."""
-    from .show import show_article
+    from .stored import show_stored, show_versions
 
     with _library(home) as library:
-        show_article(library.article(id), len(library.passages(id)), as_json=json)
+        if versions:
+            show_versions(library.versions(id), as_json=json)
+        else:
+            show_stored(library, id, version, as_json=json)
 
 
 @app.command(epilog="Example: pincite remove 3f2a9c0d1e4b")
@@ -214,6 +226,30 @@ def verify(
     with _library(home) as library:
         code = show_verified(verify_file(file, library), as_json=json)
     raise typer.Exit(code)
+
+
+@app.command("export-library", epilog="Example: pincite export-library backup.zip")
+def export_library(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file to write; it must not exist yet.")],
+    home: Home = None,
+) -> None:
+    """Write the whole library to one file, also while it is in use: every version, conversations, own cases."""
+    from ..rag import export_library as export
+    from .stored import show_packed
+
+    show_packed(export(file, home), f"written to {file}")
+
+
+@app.command("import-library", epilog="Example: pincite import-library backup.zip --home restored")
+def import_library(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `pincite export-library` wrote.")],
+    home: Home = None,
+) -> None:
+    """Make a library from such a file, where there is none yet; the embedding model is not needed for it."""
+    from ..rag import import_library as restore
+    from .stored import show_packed
+
+    show_packed(restore(file, home), "restored")
 
 
 @app.command(epilog="Example: pincite reindex")

@@ -3,7 +3,7 @@
 from .articles import read, read_all
 from .columns import ROLES, parsed_columns
 from .draft import TEXT_CHARS
-from .files import FILE_BYTES, Place, find_places
+from .files import FILE_BYTES, Place, find_places, source_of
 from .reading import Reading
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "parsed_columns",
     "read",
     "read_all",
+    "source_of",
 ]
