@@ -285,7 +285,7 @@ def _bars() -> Iterator[tuple[Callable[[str, Iterator[Any], int], Iterator[Any]]
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
 
         def track(name: str, outcomes: Iterator[Any], total: int) -> Iterator[Any]:
-            return bars.track(outcomes, total=total, description=name)
+            yield from bars.track(outcomes, total=total, description=name)
 
         yield track, _indexing(bars)
 
