@@ -150,7 +150,7 @@ def test_every_part_of_an_answer_is_escaped() -> None:
         "<q>", "done", "", "<t> [1]\n<l> [1]", (pin,), (("<l>", (1,)),), model="<m>", confidence=0.5, trace=trace
     )
     html = markup.question(said) + markup.answer(said) + markup.answer(replace(said, refused=True, missing=("<x>",)))
-    assert re.findall(r"<[btiuwnkvsprqlmx]>|<script|\"><", html) == []
+    assert re.findall(r"<[btiuwnkvsprqlmx]>|<script", html) == []
     assert 'href="#pin=%22%3E%3Cscript%3E/1/0-3/0-1"' in html
 
 
@@ -188,9 +188,7 @@ def test_hostile_questions_and_answers_are_shown_literally(browser: Browser, add
             ask(page, f"How many lamps has the keeper of lighthouse {number} called {called}")
         asked = " ".join(page.locator("#pc-chat .pc-asked").all_inner_texts())
         assert [PAYLOADS[number] for number in (0, 1, 7, 9, 15, 27, 28, 33) if PAYLOADS[number] not in asked] == []
-        allowed = set(
-            "A B BDI BUTTON DIV LI P SPAN UL OL MARK DETAILS SUMMARY TABLE CAPTION THEAD TBODY TR TH TD".split()
-        )
+        ours = "A B BDI BUTTON DIV LI P SPAN UL OL MARK DETAILS SUMMARY TABLE CAPTION THEAD TBODY TR TH TD".split()
         tags = page.evaluate("[...document.querySelectorAll('#pc-chat .message *')].map((one) => one.tagName)")
         assert set(tags) <= set(ours)
         links = page.evaluate("[...document.querySelectorAll('#pc-chat a')].map((one) => one.getAttribute('href'))")
