@@ -196,6 +196,17 @@ def test_an_article_without_text_fails_alone(client: TestClient, library: Librar
     library.remove([added[1]["article_id"]])
 
 
+def test_the_rows_of_an_uploaded_table_are_articles_under_its_name(client: TestClient, library: Library) -> None:
+    table = b"headline,body\nThe moor,The Hale moor burned for nine days.\nThe dune,\n"
+    added = client.post("/api/articles", files=[("file", ("rows.csv", table))]).json()["added"]
+    assert [(one["source"], one["status"]) for one in added] == [
+        ("rows.csv#the-moor", "added"),
+        ("rows.csv#the-dune", "failed"),
+    ]
+    assert added[0]["reason"] == "columns of rows.csv read as text=body, title=headline; --columns names others"
+    library.remove([added[0]["article_id"]])
+
+
 def test_a_form_without_files_is_refused_in_words(client: TestClient) -> None:
     reply = client.post("/api/articles", files={"note": (None, "no file")})
     assert (reply.status_code, "no file came" in reply.json()["error"].lower()) == (422, True)

@@ -114,6 +114,16 @@ def test_read_shows_what_would_be_stored_and_stores_nothing(pincite: Command, ar
     assert not home.exists()
 
 
+def test_a_table_is_added_row_by_row_and_its_columns_are_told(pincite: Command, tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("a,b\nThe moor,It burned for nine days.\nThe dune,It moves.\n")
+    code, out, err = pincite("add", str(tmp_path / "rows.csv"), "--columns", "text=b,title=a")
+    assert (code, out) == (0, "2 added, 0 updated, 0 same, 0 failed\n")
+    assert "columns of rows.csv read as text=b, title=a; --columns names others" in " ".join(err.split())
+    code, out, err = pincite("read", str(tmp_path / "rows.csv"), "--columns", "text=b")
+    assert (code, "It burned for nine days." in out, "2 articles, 0 failed" in err) == (0, True, True)
+    assert "names no column" in pincite("add", str(tmp_path / "rows.csv"), "--columns", "nonsense")[2]
+
+
 def test_sync_adds_replaces_and_removes(pincite: Command, articles: Path) -> None:
     pincite("sync", str(articles))
     (articles / "bees.md").unlink()

@@ -51,7 +51,9 @@ async function send(body, headers, said) {
     else {
       const failed = added.filter((one) => one.status === "failed");
       said(failed.length ? "failed" : "added", counted(added));
-      for (const one of failed.slice(0, 40)) told(one, outcome(one.title || one.source));
+      // An article may have a note as well, such as a feed's text in place of its page.
+      const noted = added.filter((one) => one.status !== "failed" && one.reason);
+      for (const one of [...failed, ...noted].slice(0, 40)) told(one, outcome(one.title || one.source));
     }
   } catch (error) {
     said("failed", "failed", error.message);
