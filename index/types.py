@@ -100,6 +100,7 @@ class Hit:
     article: Article
     score: float
     ranks: Mapping[str, int] = field(default_factory=dict)  # rank from 1 by method: "vector", "keyword", …
+    likeness: float | None = None  # cosine similarity of the question to the passage under its title, when searched
 
     def __post_init__(self) -> None:
         passage, article = self.passage, self.article

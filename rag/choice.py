@@ -70,11 +70,12 @@ class Models:
 
     def _make_reader(self, name: str) -> Reader:
         # What a reader concludes from likeness was fitted with the bundled embedder, whichever one the index has.
-        embedder = self.embedder if isinstance(self.embedder, MiniLM) else MiniLM()
+        bundled = isinstance(self.embedder, MiniLM)
+        embedder = self.embedder if bundled else MiniLM()
         if name == "sentences":
             from .sentence_reader import SentenceReader
 
             return SentenceReader(embedder)
         from .exact_reader import ExactReader
 
-        return ExactReader(embedder)
+        return ExactReader(embedder, as_searched=bundled)

@@ -16,7 +16,10 @@ from .span_reader import SpanCandidate, SpanReader
 from .tidy import tidied, whole_list
 from .units import unit_end, whole_figures
 
+_Home = tuple[str, int, int]  # a quoted sentence: its article and its characters
+
 KEPT = 12  # spans told to whoever composes the answer
+WEIGHED = 8  # sentences whose likeness to the question is looked at, those of the best spans
 READ = 8  # passages read of those found: those below seldom hold the answer, and each costs 13 ms on two cores
 NEAR = 5  # passages in which a question's words are looked for
 
@@ -26,6 +29,7 @@ class Signals:
     """What speaks for the best span."""
 
     logit: float  # the reader's: how much better it is than "no answer here"
+    alone: float  # the same when the span's sentence is read by itself, where nothing else can look like an answer
     likeness: float  # cosine similarity of the question to the span's sentence, or to its passage under its title
     # if that is higher: a sentence may lack its subject, and a passage of many subjects is like none of them
     words_found: float  # share of the question's content words that any of the five best passages has
@@ -36,6 +40,7 @@ class Calibration:
     """What `training/fit_reader.py` found, on questions that neither trained nor judge the reader."""
 
     retrieval: float  # what a point of retrieval score is worth beside the reader's logit, in the order of spans
+    likeness: float  # what a point of likeness is worth there
     weights: Signals  # of the signals, and
     bias: float  # what they start from, to make them the log-odds that the span is right
     refuse_below: float  # confidence under which it refuses
@@ -45,6 +50,15 @@ class Calibration:
         """The probability that a span with these signals is right, 0 to 1."""
         pairs = ((getattr(self.weights, name), getattr(signals, name)) for name in Signals.__slots__)
         return 1 / (1 + exp(-(self.bias + sum(weight * signal for weight, signal in pairs))))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span that may answer, the reader's logit, and the likeness of its sentence or passage (see Signals)."""
+
+    span: Span
+    logit: float
+    likeness: float
 
 
 @cache
@@ -60,28 +74,35 @@ class ExactReader:
     name = "reader"
 
     def __init__(
-        self, embedder: Embedder, *, reader: SpanReader | None = None, calibration: Calibration | None = None
+        self,
+        embedder: Embedder,
+        *,
+        as_searched: bool = True,
+        reader: SpanReader | None = None,
+        calibration: Calibration | None = None,
     ) -> None:
+        """`as_searched` says that hits come from a search with this `embedder`, so that their likeness holds here."""
         self._embedder = embedder
+        self._as_searched = as_searched
         self._reader = reader or SpanReader()
         self._calibration = calibration or load_calibration()
         self.refuse_below = self._calibration.refuse_below
 
     def read(self, question: str, hits: Sequence[Hit]) -> Reading:
         """The hits in the reader's order, and their best spans; exact when it is sure enough of the best."""
-        spans = self.spans(question, hits)
+        found = self.candidates(question, hits)
         best: dict[str, float] = {}
-        for span, _ in spans:
-            best.setdefault(span.hit.passage.id, span.score)
+        for one in found:
+            best.setdefault(one.span.hit.passage.id, one.span.score)
         lowest = min(best.values(), default=0.0)
         order = sorted(hits, key=lambda hit: -best.get(hit.passage.id, lowest))
         ranked = tuple(replace(hit, ranks={**hit.ranks, "reader": n}) for n, hit in enumerate(order, 1))
-        sure = self._calibration.confidence(self.signals(question, *spans[0], hits)) if spans else 0.0
+        sure = self._calibration.confidence(self.signals(question, found[0], hits)) if found else 0.0
         exact = sure >= self._calibration.exact_from
-        return Reading(ranked, tuple(span for span, _ in spans[:KEPT]), sure, exact)
+        return Reading(ranked, tuple(one.span for one in found[:KEPT]), sure, exact)
 
-    def spans(self, question: str, hits: Sequence[Hit]) -> list[tuple[Span, float]]:
-        """Every span that may answer, with the reader's own logit, best first."""
+    def candidates(self, question: str, hits: Sequence[Hit]) -> list[Candidate]:
+        """The spans that may answer and stand in the WEIGHED best sentences, best first."""
         found = self._reader.read(question, [(hit.article.title, hit.passage.text) for hit in hits[:READ]])
         kind = kind_of(question)
         weight = self._calibration.retrieval
@@ -92,16 +113,45 @@ class ExactReader:
             # "He" and "it" name nobody to someone who has not read the article.
             if content_words(hit.passage.text[candidate.start : candidate.end])
         ]
-        return sorted(spans, key=lambda pair: -pair[0].score)
+        spans.sort(key=lambda pair: -pair[0].score)
+        likeness = self._likeness(question, [span for span, _ in spans])
+        weighed = [
+            Candidate(replace(span, score=span.score + self._calibration.likeness * like), logit, like)
+            for span, logit in spans
+            if (like := likeness.get(_home(span))) is not None
+        ]
+        return sorted(weighed, key=lambda one: -one.span.score)
 
-    def signals(self, question: str, span: Span, logit: float, hits: Sequence[Hit]) -> Signals:
-        """What speaks for `span`, which the reader found among `hits` with `logit`."""
-        passage = f"{span.hit.article.title}\n{span.hit.passage.text}"
-        asked, *told = self._embedder.embed([question, span.sentence, passage])
+    def _likeness(self, question: str, spans: Sequence[Span]) -> dict[_Home, float]:
+        """The likeness of the WEIGHED first sentences of `spans` (see Signals)."""
+        first: dict[_Home, Span] = {}
+        for span in spans:
+            first.setdefault(_home(span), span)
+        kept = list(first.items())[:WEIGHED]
+        passages = {span.hit.passage.id: span.hit for _, span in kept}
+        known = {id: hit.likeness for id, hit in passages.items() if self._as_searched and hit.likeness is not None}
+        unknown = [id for id in passages if id not in known]
+        texts = [f"{passages[id].article.title}\n{passages[id].passage.text}" for id in unknown]
+        asked, *vectors = self._embedder.embed([question, *(span.sentence for _, span in kept), *texts])
+        cosines = [float(asked @ vector) for vector in vectors]
+        known |= dict(zip(unknown, cosines[len(kept) :], strict=True))
+        return {
+            home: max(cosine, known[span.hit.passage.id])
+            for (home, span), cosine in zip(kept, cosines[: len(kept)], strict=True)
+        }
+
+    def signals(self, question: str, best: Candidate, hits: Sequence[Hit]) -> Signals:
+        """What speaks for `best`, which the reader found among `hits`."""
+        span = best.span
+        (alone,) = self._reader.read(question, [(span.hit.article.title, span.sentence)], per_passage=1)
         words = content_words(question)
         near = {stem for hit in hits[:NEAR] for stem in stems(f"{hit.article.title}\n{hit.passage.text}")}
         found = sum(1 for word in words if near & set(stems(word))) / max(1, len(words))
-        return Signals(logit, max(float(asked @ vector) for vector in told), found)
+        return Signals(best.logit, alone[0].logit if alone else 0.0, best.likeness, found)
+
+
+def _home(span: Span) -> _Home:
+    return span.hit.article.id, span.sentence_start, span.sentence_end
 
 
 def _span(hit: Hit, candidate: SpanCandidate, score: float, kind: Kind) -> Span:

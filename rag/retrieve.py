@@ -92,8 +92,14 @@ class Pool:
     def hits(self, fused: Found) -> tuple[Hit, ...]:
         """The fused candidates as hits, each with its rank (from 1) in the methods that found it."""
         ranks = {name: {id: n for n, (id, _) in enumerate(ranking, 1)} for name, ranking in self.found.items()}
+        likeness = dict(self.rankings["vector"])
         return tuple(
-            Hit(*self.loaded[id], score, {name: places[id] for name, places in ranks.items() if id in places})
+            Hit(
+                *self.loaded[id],
+                score,
+                {name: places[id] for name, places in ranks.items() if id in places},
+                likeness[id],
+            )
             for id, score in fused
         )
 

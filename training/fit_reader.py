@@ -4,9 +4,9 @@
 
 Each argument is a set, or a set and the one article of it whose questions are read: of squad2 that `train` article that
 was kept out of the reader's training. All of a set's articles are searched, as at run time. Chosen on these questions:
-what a point of retrieval score is worth beside the reader's logit (by how often the best span is right), the logistic
-weights from signals to the probability that it is, and the threshold under which at most MOST_FALSE of the unanswerable
-ones are answered.
+what a point of retrieval score and of likeness are worth beside the reader's logit (by how often the best span is
+right), the logistic weights from signals to the probability that it is, and the threshold under which at
+most MOST_FALSE of the unanswerable ones are answered.
 """
 
 from __future__ import annotations
@@ -28,34 +28,41 @@ from pincite.rag.reading import Span
 from pincite.rag.span_reader import SpanReader
 
 OUT = Path(__file__).parent.parent / "rag" / "models" / "calibration.json"
-RETRIEVAL = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
+RETRIEVAL = (0.0, 0.3, 0.5, 0.7, 1.0, 1.5)
+LIKENESS = (0.0, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0)
 MOST_FALSE = 0.15  # of the unanswerable questions, what may be answered: the goal for this project's own set
 EXACT_RIGHT = 0.6  # confidence from which a span stands alone: surer right than wrong, with a margin
 
-Example = tuple[dict[str, Any], list[tuple[Span, float]], list[Hit], bool, Signals]
+Example = tuple[dict[str, Any], bool, Signals]  # a question, whether the best span is right, what speaks for it
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+")
     given = parser.parse_args()
-    by_weight = {weight: [e for name in given.sets for e in examples(name, weight)] for weight in RETRIEVAL}
-    share = {weight: float(np.mean([e[3] for e in found])) for weight, found in by_weight.items()}
-    weight = max(RETRIEVAL, key=lambda w: share[w])
-    found = by_weight[weight]
-    rows = np.array([astuple(e[4]) for e in found])
-    right = np.array([e[3] for e in found], dtype=float)
-    unanswerable = np.array([e[0]["unanswerable"] for e in found])
+    tried = {
+        (retrieval, likeness): [e for name in given.sets for e in examples(name, retrieval, likeness)]
+        for retrieval in RETRIEVAL
+        for likeness in LIKENESS
+    }
+    share = {weights: float(np.mean([right for _, right, _ in found])) for weights, found in tried.items()}
+    best = max(share, key=lambda weights: share[weights])
+    found = tried[best]
+    rows = np.array([astuple(signals) for _, _, signals in found])
+    right = np.array([right for _, right, _ in found], dtype=float)
+    unanswerable = np.array([question["unanswerable"] for question, _, _ in found])
     weights, bias = logistic(rows, right)
     sure = 1 / (1 + np.exp(-(rows @ weights + bias)))
     threshold = round(float(np.quantile(sure[unanswerable], 1 - MOST_FALSE)), 3)
     rounded = Signals(*(round(float(w), 4) for w in weights))
     OUT.write_text(
-        json.dumps(asdict(Calibration(weight, rounded, round(bias, 4), threshold, EXACT_RIGHT)), indent=2) + "\n",
+        json.dumps(asdict(Calibration(*best, rounded, round(bias, 4), threshold, EXACT_RIGHT)), indent=2) + "\n",
         encoding="utf-8",
     )
     print(OUT.read_text(encoding="utf-8"))
-    print("best span right, by weight of retrieval:", {w: round(value, 4) for w, value in share.items()})
+    print("best span right, by weight of retrieval and of likeness:")
+    for retrieval in RETRIEVAL:
+        print(f"  {retrieval:.1f}:", *(f"{likeness:.0f} {share[retrieval, likeness]:.4f} " for likeness in LIKENESS))
     told = sure >= threshold
     print(f"{len(found)} questions, {unanswerable.sum()} unanswerable; best span right {right.mean():.3f}")
     print(f"answered {told.mean():.3f}, of those right {right[told].mean():.3f}")
@@ -71,17 +78,18 @@ def main() -> None:
 _made: dict[str, list[tuple[dict[str, Any], list[Hit]]]] = {}
 
 
-def examples(name: str, weight: float) -> list[Example]:
-    """Each question of the set with its spans in the order that `weight` gives, and whether the best is right."""
+def examples(name: str, retrieval: float, likeness: float) -> list[Example]:
+    """Each question of the set, whether its best span in the order that the weights give is right, and its signals."""
     folder, _, article = name.partition(":")
-    calibration = Calibration(weight, Signals(1, 0, 0), 0.0, 0.5, 0.5)
+    calibration = Calibration(retrieval, likeness, Signals(1, 0, 0, 0), 0.0, 0.5, 0.5)
     reader = ExactReader(_embedder, reader=_Remembering(), calibration=calibration)
     found: list[Example] = []
     for question, hits in searched(Path(folder), article):
-        spans = reader.spans(question["question"], hits)
-        if spans:
-            signals = reader.signals(question["question"], *spans[0], hits)
-            found.append((question, spans, hits, is_right(question, spans[0][0]), signals))
+        candidates = reader.candidates(question["question"], hits)
+        if candidates:
+            best = candidates[0]
+            signals = reader.signals(question["question"], best, hits)
+            found.append((question, is_right(question, best.span), signals))
     return found
 
 
@@ -113,14 +121,16 @@ class _RememberingEmbedder:
 
 
 class _Remembering(SpanReader):
-    """Reads the same question over the same passages only once."""
+    """Reads a question over a passage only once."""
 
-    _read: dict[str, Any] = {}  # noqa: RUF012 - shared on purpose by one run of this script
+    _read: dict[Any, Any] = {}  # noqa: RUF012 - shared on purpose by one run of this script
 
     def read(self, question: str, passages: Any, *, per_passage: int = 3) -> Any:
-        if question not in self._read:
-            self._read[question] = super().read(question, passages, per_passage=per_passage)
-        return self._read[question]
+        for passage in passages:
+            if (question, passage, per_passage) not in self._read:
+                (found,) = super().read(question, [passage], per_passage=per_passage)
+                self._read[question, passage, per_passage] = found
+        return [self._read[question, passage, per_passage] for passage in passages]
 
 
 _embedder = _RememberingEmbedder()
