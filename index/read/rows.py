@@ -92,9 +92,9 @@ def _days(cells: Sequence[str]) -> list[date | None]:
     pairs = [(int(match[1]), int(match[2])) for cell in cells if (match := _SLASHED.match(cell))]
     day_first, month_first = any(a > 12 for a, _ in pairs), any(b > 12 for _, b in pairs)
     if day_first == month_first:
-        return [_day(cell) for cell in cells]
+        return [_day(cell) if cell else None for cell in cells]
     order = r"\3-\2-\1" if day_first else r"\3-\1-\2"
-    return [_day(_SLASHED.sub(order, cell, count=1)) for cell in cells]
+    return [_day(_SLASHED.sub(order, cell, count=1)) if cell else None for cell in cells]
 
 
 def _day(cell: str) -> date | None:

@@ -67,7 +67,7 @@ def read_table(data: bytes, *, suffix: str, columns: Mapping[str, str]) -> Table
         why = f" ({raw[0].bad})" if raw else ""
         raise Unreadable(f"it holds no rows that can be read{why}: export it again, as CSV or JSON lines")
     chosen = columns_of(good, columns)
-    cells = [{role: _plain(row.values.get(name)) for role, name in chosen.items()} for row in raw]
+    cells = [{} if row.bad else {role: _plain(row.values.get(name)) for role, name in chosen.items()} for row in raw]
     keys = _keys(raw, cells)
     rows = (Row(row.number, key, held, row.bad) for row, held, key in zip(raw, cells, keys, strict=True))
     return Table(chosen, tuple(rows))
@@ -194,8 +194,8 @@ def _keys(raw: Sequence[_Raw], cells: Sequence[Mapping[str, str]]) -> list[str]:
     """For each row what names it: its address, its id or its title, whichever no other row has; or its number."""
     kinds: tuple[Callable[[Mapping[str, str]], str], ...] = (
         lambda row: row.get("url", "") if re.match(r"https?://[^\s/]", row.get("url", "")) else "",
-        lambda row: _slug(row.get("id", "")),
-        lambda row: _slug(row.get("title", "")),
+        lambda row: _slug(row["id"]) if row.get("id") else "",
+        lambda row: _slug(row["title"]) if row.get("title") else "",
     )
     counts = [Counter(map(kind, cells)) for kind in kinds]
     return [
