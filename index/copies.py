@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from .likeness import Shingles, alike, bands, likely, shingles, signature
+from .likeness import alike, bands, likely, shingles, signature
 
 _COMPARED = 20  # texts at most, for one new article: those that share most bands
 _JOINED = 5  # of them at most: one is enough to be in the group, the others keep it together when one is removed
@@ -36,14 +36,14 @@ def note_copies(db: sqlite3.Connection, row: int, id: str, text: str) -> None:
     runs = shingles(text)
     minhash = signature(runs)
     found = bands(minhash)
-    pairs = [(row, other) for other in _copies(db, id, runs, minhash)] if found else []
+    pairs = [(row, other) for other in _copies(db, id, text, len(runs), minhash)] if found else []
     db.execute("INSERT OR REPLACE INTO signatures VALUES (?, ?, ?)", (row, len(runs), minhash.tobytes()))
     db.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((band, row) for band in found))
     db.executemany("INSERT OR IGNORE INTO alike VALUES (?, ?)", [*pairs, *((two, one) for one, two in pairs)])
 
 
-def _copies(db: sqlite3.Connection, id: str, runs: Shingles, minhash: NDArray[np.uint32]) -> list[int]:
-    """The rows of other articles that are copies of the one with these runs."""
+def _copies(db: sqlite3.Connection, id: str, text: str, runs: int, minhash: NDArray[np.uint32]) -> list[int]:
+    """The rows of other articles that are copies of `text`, which has so many runs and this signature."""
     candidates = db.execute(
         "SELECT s.article, s.runs, s.minhash FROM ("
         "  SELECT article, count(*) AS shared FROM bands WHERE band IN (SELECT value FROM json_each(?))"
@@ -54,9 +54,9 @@ def _copies(db: sqlite3.Connection, id: str, runs: Shingles, minhash: NDArray[np
     ).fetchall()
     joined: list[int] = []
     for other, size, blob in candidates:
-        if len(joined) < _JOINED and likely(minhash, np.frombuffer(blob, np.uint32), (len(runs), size)):
-            [text] = db.execute("SELECT text FROM articles WHERE row = ?", (other,)).fetchone()
-            if alike(runs, shingles(text)):
+        if len(joined) < _JOINED and likely(minhash, np.frombuffer(blob, np.uint32), (runs, size)):
+            [theirs] = db.execute("SELECT text FROM articles WHERE row = ?", (other,)).fetchone()
+            if alike(text, theirs):
                 joined.append(other)
     return joined
 

@@ -20,6 +20,9 @@ ALIKE_FROM = (
     0.5  # share of the shorter text's runs that the longer one has; set on train articles (benchmarks/copies.py)
 )
 SHORTEST = 0.2  # of the longer one: below it is a paragraph inside a round-up, and not a copy of the round-up
+OPENING_FROM = 0.35  # share of the runs in the shorter text's first half that the longer one has
+UNCUT = 0.8  # of the longer one's length: a shorter text was cut, and stands at the longer one's beginning,
+STRETCH = 1.25  # within so many times its own length: sentences may be gone from its middle too
 
 _WORD = re.compile(r"\w+")
 _BANDS, _ROWS = 64, 2  # of pairs with a third of their runs in common 99.9 % share a band, with 2 % in common 2.5 %
@@ -75,10 +78,20 @@ def likely(one: NDArray[np.uint32], other: NDArray[np.uint32], sizes: tuple[int,
     return held >= ALIKE_FROM / 2
 
 
-def alike(one: Shingles, other: Shingles) -> bool:
-    """Whether one text is a copy of the other, perhaps edited or cut."""
-    less, more = sorted((len(one), len(other)))
-    return less >= max(LEAST, SHORTEST * more) and held_by(*sorted((one, other), key=len)) >= ALIKE_FROM
+def alike(one: str, other: str) -> bool:
+    """Whether one text is a copy of the other, perhaps edited or cut.
+
+    Words in common are not enough. A follow-up repeats a whole short report as its background, and press releases end
+    with the same paragraph; but an editor cuts from the end, and whoever copies a story copies its beginning.
+    """
+    short, long = sorted((one, other), key=len)
+    runs, whole = shingles(short), shingles(long)
+    if len(runs) < max(LEAST, SHORTEST * len(whole)) or held_by(runs, whole) < ALIKE_FROM:
+        return False
+    if held_by(shingles(short[: len(short) // 2]), whole) < OPENING_FROM:
+        return False
+    uncut = len(short) >= UNCUT * len(long)
+    return uncut or held_by(runs, shingles(long[: round(len(short) * STRETCH)])) >= ALIKE_FROM
 
 
 def held_by(part: Shingles, whole: Shingles) -> float:
