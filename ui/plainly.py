@@ -53,8 +53,7 @@ def told_by(exchange: Exchange) -> str:
 def suggestion(exchange: Exchange) -> str:
     """What to try after a refusal."""
     if exchange.missing and exchange.reason in ("not_answered", "nothing_found"):
-        words = ", ".join(f"“{word}”" for word in exchange.missing[:3])
-        return f"No passage near by has {words}. Check the spelling, try other words, or add an article about it."
+        return "Check the spelling, try the words an article would use, or add an article about it."
     return _SUGGESTIONS.get(exchange.reason, _SUGGESTIONS["nothing_found"])
 
 
