@@ -294,3 +294,17 @@ def test_axe_finds_nothing_serious(browser: Browser, address: str, size: dict[st
                 if one["impact"] in ("serious", "critical")
             ]
             assert serious == []
+
+
+def test_below_a_path_the_window_asks_and_keeps(browser: Browser, library: Library) -> None:
+    with serving(library, base_path="/deep/pincite") as address:
+        page = browser.new_page()
+        failed: list[str] = []
+        page.on("response", lambda reply: reply.status >= 400 and failed.append(reply.url))
+        page.goto(f"{address}deep/pincite/")
+        page.wait_for_selector("#pc-question textarea")
+        assert "412 metres" in ask(page, LENGTH)
+        open_talks(page)
+        assert page.locator("#pc-talks .pc-title").inner_text() == LENGTH
+        assert failed == []
+        page.context.close()
