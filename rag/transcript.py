@@ -78,7 +78,7 @@ def _html(conversation: Conversation) -> str:
 <main>
 <h1>{title}</h1>
 {blocks}
-<footer><p>Made with pincite: <code>pincite verify FILE</code> checks every quote here against the articles.</p></footer>
+<footer><p>Made with pincite: <code>pincite verify FILE</code> checks each quote here against the articles.</p></footer>
 </main>
 <script type="application/json" id="pincite">{_data(conversation)}</script>
 </body>
