@@ -1,11 +1,16 @@
-"""How much of an `add` is the embedding model itself: `python benchmarks/add.py 200`."""
+"""How much of an `add` is the embedding model itself, and whether it stays so: `python benchmarks/add.py 200`.
+
+Files of about 400 words are written into a folder and added as `pincite add FOLDER` does; then the same is done again
+in a library that was closed in between. Each tenth is told apart: a time or a memory that grows would show.
+"""
 
 from __future__ import annotations
 
 import argparse
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from resource import RUSAGE_SELF, getrusage
 from time import perf_counter
@@ -13,34 +18,34 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from pincite.index import Article, open_index
+from pincite.index import Added, Article, Index, Reading, find_places, open_index, read_all
 from pincite.index.embed import MiniLM
 
 WORDS_IN_ARTICLE = 400
 
 
 class Timed:
-    """An embedder that counts the seconds spent in it."""
+    """An embedder that counts the seconds spent in it, and the texts."""
 
     def __init__(self, inner: MiniLM) -> None:
-        self.name, self.dim, self.seconds = inner.name, inner.dim, 0.0
+        self.name, self.dim, self.seconds, self.texts = inner.name, inner.dim, 0.0, 0
         self._inner = inner
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         start = perf_counter()
+        self.texts += len(texts)
         try:
             return self._inner.embed(texts)
         finally:
             self.seconds += perf_counter() - start
 
 
-def generated(count: int, seed: int = 7) -> list[Article]:
+def written(folder: Path, count: int, seed: int = 7) -> None:
     """Articles of about 400 words in sentences and paragraphs, from a made-up vocabulary of 20,000 words."""
     rng = random.Random(seed)
     syllables = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "in", "on")]
     words = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(20_000)]
     weights = [1 / (n + 10) for n in range(len(words))]
-    articles = []
     for n in range(count):
         body = iter(rng.choices(words, weights, k=WORDS_IN_ARTICLE))
         sentences = []
@@ -48,36 +53,72 @@ def generated(count: int, seed: int = 7) -> list[Article]:
             sentences.append(" ".join(sentence).capitalize() + ".")
         paragraphs = [" ".join(sentences[n : n + 4]) for n in range(0, len(sentences), 4)]
         title = " ".join(rng.choices(words, weights, k=6)).capitalize()
-        articles.append(Article.create(f"generated/{n}.txt", "\n\n".join(paragraphs), title=title))
-    return articles
+        (folder / f"{n:06}.txt").write_text("\n\n".join([title, *paragraphs]))
+
+
+def added(index: Index, folder: Path) -> Iterator[Added]:
+    """What `Library.add` does with a folder."""
+    return index.add(read_all(find_places([folder]), Reading(visits=index.visits)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tenth:
+    """What a tenth of the articles took."""
+
+    articles: int
+    seconds: float
+    model_seconds: float
+    megabytes: float  # resident when it was done
+
+    def __str__(self) -> str:
+        ms, model = self.seconds / self.articles * 1000, self.model_seconds / self.articles * 1000
+        return f"{ms:6.1f} ms an article, {ms - model:5.1f} of them not in the model; {self.megabytes:5.0f} MB in use"
+
+
+def in_tenths(outcomes: Iterator[Added], count: int, embedder: Timed) -> Iterator[Tenth]:
+    """The outcomes walked through."""
+    start, model, done = perf_counter(), embedder.seconds, 0
+    for n, _ in enumerate(outcomes, 1):
+        if n - done >= max(1, count // 10) or n == count:
+            now = perf_counter()
+            yield Tenth(n - done, now - start, embedder.seconds - model, _resident_mb())
+            start, model, done = now, embedder.seconds, n
+
+
+def _resident_mb() -> float:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096 / 1e6
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=int, nargs="?", default=200)
-    articles = generated(parser.parse_args().articles)
+    count = parser.parse_args().articles
     embedder = Timed(MiniLM())
     embedder.embed(["warm"])
-    with tempfile.TemporaryDirectory() as home:
-        with open_index(Path(home), embedder) as index:
+    with tempfile.TemporaryDirectory() as work:
+        home, folder = Path(work) / "home", Path(work) / "articles"
+        folder.mkdir()
+        written(folder, count)
+        with open_index(home, embedder) as index:
             list(index.add([Article.create("warm.txt", "Warm.")]))  # Chroma's import is paid once a process
-            embedder.seconds, start = 0.0, perf_counter()
-            outcomes = list(index.add(articles))
+            embedder.seconds, embedder.texts, start = 0.0, 0, perf_counter()
+            for tenth in in_tenths(added(index, folder), count, embedder):
+                print(tenth, flush=True)
             took = perf_counter() - start
-            passages = sum(outcome.passages for outcome in outcomes)
-            start = perf_counter()
-            list(index.add(articles))
-            again = perf_counter() - start
+            passages, seconds = embedder.texts, embedder.seconds
             start = perf_counter()
         closing = perf_counter() - start
         start = perf_counter()
-        with open_index(Path(home), embedder):
+        with open_index(home, embedder) as index:
             opening = perf_counter() - start
-    print(f"{len(articles)} articles, {passages} passages in {took:.1f} s: {len(articles) / took:.1f} articles/s")
-    print(f"in the embedding model: {embedder.seconds:.1f} s, {embedder.seconds / took:.1%} of the time")
-    print(
-        f"the same again: {again:.2f} s, {took / again:.0f} times faster; close {closing:.2f} s, open {opening:.3f} s"
-    )
+            start = perf_counter()
+            same = [outcome.status for outcome in added(index, folder)].count("same")
+            again = perf_counter() - start
+    print(f"{count} articles, {passages} passages in {took:.1f} s: {count / took:.1f} articles/s")
+    print(f"in the embedding model: {seconds:.1f} s, {seconds / took:.1%} of the time")
+    print(f"the same again: {again:.2f} s for {same}, {took / again:.0f} times faster; ", end="")
+    print(f"{embedder.texts - passages} texts embedded; close {closing:.2f} s, open {opening:.3f} s")
     print(f"peak memory: {getrusage(RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

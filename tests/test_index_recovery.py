@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from hashing import Hashing, written
+from killing import killed
 
 from pincite.index import Article, Filters, Index, StoreFailed, StoreMismatch, open_index, search
 from pincite.index import nearest as nearest_module
@@ -90,6 +91,16 @@ def test_ten_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
         assert {one.status for one in index.add(ARTICLES)} == {"same"}
         assert index.count() == len(ARTICLES)
         whole(index, [])
+
+
+def test_kills_while_chroma_writes_its_graph_leave_a_library_that_opens(tmp_path: Path) -> None:
+    rng = random.Random(21)
+    told: dict[str, int] = {}
+    for edition in range(1, 4):  # benchmarks/kills.py does it 50 times
+        told |= killed(tmp_path, edition, rng, placed=True)
+        with open_index(tmp_path, EMBEDDER) as index:
+            whole(index, told)
+            assert all(told[id] <= edition_of(index.article(id)) <= edition for id in told)
 
 
 @pytest.fixture
