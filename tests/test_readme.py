@@ -51,4 +51,4 @@ def test_every_command_in_its_table_exists() -> None:
     from pincite.ui.terminal import app
 
     commands = set(get_command(app).commands)
-    assert set(re.findall(r"^\| `pincite ([\w-]+)", README, re.MULTILINE)) <= commands
+    assert set(re.findall(r"^\| `pincite (\w[\w-]*)", README, re.MULTILINE)) <= commands
