@@ -90,7 +90,7 @@ class Visits:
             len(within),
             within,
         )
-        return dict(row[:2] for row in found)
+        return {str(url): str(article_id) for url, article_id, *_ in found}
 
     def forget(self, article_ids: list[str]) -> None:
         """Forgets where these articles came from."""
