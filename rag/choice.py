@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..index import Embedder, MiniLM, SettingRefused
+from .call import Call, ChatModel
 from .reading import Reader
+from .redact import is_near, shown_address
 from .settings import Settings
+from .spend import Limits, Purse
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+
     from .generate import Writer
+    from .prompts import Numbered
 
 LOCAL = ("reader", "sentences")  # answer without a language model, on this machine
 
@@ -18,17 +26,20 @@ LOCAL = ("reader", "sentences")  # answer without a language model, on this mach
 class Models:
     """The models of one library, each made when it is first needed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, llm: LLM | None = None) -> None:
+        """`llm` is any LlamaIndex language model; it then writes, unless another is named."""
         self._settings = settings
+        self._given = llm
         self._readers: dict[str, Reader] = {}
         self._writers: dict[str, Writer] = {}
 
     def resolve(self, model: str | None) -> str:
         """The name of who answers: `model`, else the setting, else the chat model if there is one, else the reader."""
         chosen = (model or self._settings.model or "").strip()
+        given = self._given_chat.name if self._given_chat else None
         if not chosen:
-            return self._settings.chat_model if self._settings.writes else LOCAL[0]
-        if chosen not in LOCAL and not self._settings.writes:
+            return given or (self._settings.chat_model if self._settings.writes else LOCAL[0])
+        if chosen not in LOCAL and chosen != given and not self._settings.writes:
             raise SettingRefused(
                 f'the model "{chosen}" needs OPENAI_API_KEY or OPENAI_BASE_URL: set one, or use "reader" or "sentences"'
             )
@@ -63,10 +74,54 @@ class Models:
             return None
         if model not in self._writers:
             from .generate import Writer
-            from .openai_models import make_chat
 
-            self._writers[model] = Writer(model, make_chat(model, self._settings))
+            self._writers[model] = Writer(self._chat(model), lambda: self._new_call(model), self._judge)
         return self._writers[model]
+
+    def place(self, model: str) -> str:
+        """Where `model` runs, for people."""
+        if model in LOCAL:
+            return "on this machine"
+        if self._given_chat and model == self._given_chat.name:
+            return self._given_chat.place
+        return f"at {shown_address(self._settings.openai_base_url)}" if self._settings.openai_base_url else "at OpenAI"
+
+    @cached_property
+    def _given_chat(self) -> ChatModel | None:
+        if self._given is None:
+            return None
+        from .llama_chat import LlamaChat
+
+        return LlamaChat(self._given)
+
+    def _chat(self, model: str) -> ChatModel:
+        if self._given_chat and model == self._given_chat.name:
+            return self._given_chat
+        from .openai_models import make_chat
+
+        return make_chat(model, self._settings)
+
+    def _new_call(self, model: str) -> Call:
+        return Call(model, self._settings.timeout_s, self._purse)
+
+    @cached_property
+    def _purse(self) -> Purse | None:
+        limits = Limits(self._settings.spend_per_day, self._settings.spend_per_question)
+        if not limits:
+            return None
+        # A server near by, as Ollama, costs nothing by the token.
+        free = is_near(self._settings.openai_base_url) and self._given is None
+        return Purse(self._settings.home, limits, self._settings.prices, free=free)
+
+    def _judge(self, question: str, sentences: Sequence[Numbered]) -> float:
+        """How sure the local reader is that one of the sentences answers `question`."""
+        hits = [
+            replace(
+                one.hit, passage=replace(one.hit.passage, text=one.text, start=one.start, end=one.end), likeness=None
+            )
+            for one in sentences
+        ]
+        return self.reader(LOCAL[0]).read(question, hits).confidence
 
     def _make_reader(self, name: str) -> Reader:
         # What a reader concludes from likeness was fitted with the bundled embedder, whichever one the index has.

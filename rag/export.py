@@ -25,6 +25,17 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "confidence": round(answer.confidence, 4),
         "missing": list(answer.missing),
         "citations": [_citation(citation) for citation in answer.citations],
+        "doubts": [
+            {
+                "start": doubt.start,
+                "end": doubt.end,
+                "text": answer.text[doubt.start : doubt.end],
+                "markers": list(doubt.markers),
+                "why": doubt.why,
+            }
+            for doubt in answer.doubts
+        ],
+        "note": answer.note,
         "values": [{"text": value.text, "markers": list(value.markers)} for value in answer.values],
         "passages": [
             {
@@ -61,6 +72,7 @@ def _citation(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "span": list(citation.span) if citation.span else None,
         "supported": citation.supported,
+        "why": citation.why,
         "page": article.page_at(citation.start),
         "copies": [
             {"article_id": copy.id, "version": copy.version, "title": copy.title, "source": copy.source}

@@ -1,132 +1,126 @@
-"""An answer written by a language model, with citations cut by our code."""
+"""An answer written by a language model, with citations cut by our code and every statement checked against them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
 
-from ..index import Hit
-from .check import unsupported
+from ..index import Hit, ModelFailed
+from .call import Call, ChatModel
 from .compose import refuse
+from .draft import Draft
 from .events import Event, told_in_pieces
-from .prompts import NO_ANSWER, Numbered, build_prompt, number_sentences
-from .types import MARKER, Answer, Citation
+from .prompts import Prompt, fit_prompt
+from .rewrite import rewritten
+from .support import Judge, Support
+from .tainted import gives_orders
+from .types import Answer, Citation, Doubt, Turn
 
-LONGEST_ANSWER_CHARS = 8_000  # past it a model is not answering a question any more
-
-
-class ChatModel(Protocol):
-    """Streams a model's words. `usage` is filled when the stream has ended."""
-
-    def stream(self, turns: Sequence[tuple[str, str]], usage: dict[str, int]) -> Iterator[str]: ...
+_SPARE_TOKENS = 256  # of the context, for what a server adds of its own
 
 
 class Writer:
     """Has a chat model write from numbered sentences; only numbers of sentences it was given become citations."""
 
-    def __init__(self, name: str, chat: ChatModel) -> None:
-        self.name = name
+    def __init__(self, chat: ChatModel, new_call: Callable[[], Call], judge: Judge | None = None) -> None:
+        self.name = chat.name
+        self.place = chat.place
+        self.new_call = new_call
         self._chat = chat
+        self._judge = judge
 
-    def write(self, question: str, local: Answer, hits: tuple[Hit, ...]) -> Iterator[Event]:
+    def try_once(self) -> str:
+        """Asks for one word; what came, in words. Raises ModelFailed when the model does not answer."""
+        started, call = perf_counter(), self.new_call()
+        for _ in self._chat.stream([("user", "Write the word yes and nothing else.")], call):
+            pass
+        tokens = sum(call.usage.values())
+        return f"answered in {perf_counter() - started:.1f} s" + (f" and counted {tokens:,} tokens" if tokens else "")
+
+    def rewrite(self, question: str, history: Sequence[Turn], call: Call) -> str | None:
+        """`question` made to stand alone by the model; None when it gives nothing that can be used."""
+        return rewritten(self._chat, question, history, call)
+
+    def write(self, question: str, local: Answer, hits: tuple[Hit, ...], call: Call) -> Iterator[Event]:
         """The answer to `question` from `hits`, as it comes; `local` is what the reader made of them.
 
-        Raises ModelFailed or ModelBusy.
+        Raises ModelFailed or ModelBusy when nothing came that can be cited. What did come is kept, with a note.
         """
-        sentences = number_sentences(hits)
-        usage: dict[str, int] = {}
-        draft = Draft(sentences)
-        for delta in self._chat.stream(build_prompt(question, sentences), usage):
-            yield from draft.take(delta)
-            if len(draft.text) > LONGEST_ANSWER_CHARS:
-                break
-        yield from draft.finish()
-        told = {"model": self.name, "usage": usage, "trace": {"dangling": list(draft.dangling)}}
-        if draft.citations:
-            citations = tuple(_checked(draft.text, citation) for citation in draft.citations)
-            written = Answer(local.question, draft.text.strip(), citations, hits, confidence=local.confidence, **told)
-            yield Event("answer", answer=written)
+        room = self._chat.context_tokens - self._chat.answer_tokens - _SPARE_TOKENS
+        prompt = fit_prompt(question, hits, room=room)
+        if prompt is None:
+            raise ModelFailed(
+                f"{self.name}: not one passage fits into its context of {self._chat.context_tokens:,} tokens; "
+                "raise PINCITE_CONTEXT_TOKENS, lower PINCITE_ANSWER_TOKENS, or use --model reader"
+            )
+        support = Support(question, prompt.sentences, self._judge)
+        draft = Draft(prompt.sentences, support.best)
+        broken = yield from self._drafted(draft, prompt, call)
+        trace = _trace(draft, prompt, call)
+        told: dict[str, Any] = {"model": self.name, "usage": call.usage}
+        if draft.citations and draft.text:
+            text = draft.text.rstrip()
+            started = perf_counter()
+            doubts = support.doubts(text, draft.statements, draft.citations)
+            trace["checked"] = {
+                "statements": len(draft.statements),
+                "doubted": len(doubts),
+                "matched": sum(1 for one in draft.statements if one.markers and not one.told),
+                "ms": round((perf_counter() - started) * 1000, 2),
+            }
+            cited = tuple(_judged(citation, doubts) for citation in draft.citations)
+            note = _note(broken, full=draft.full)
+            kept = {"confidence": local.confidence, "doubts": doubts, "note": note, "trace": trace}
+            yield Event("answer", answer=Answer(local.question, text, cited, hits, **kept, **told))
             return
-        refusal = replace(refuse(local.question, "not_answered", hits=hits, confidence=local.confidence), **told)
+        if broken:
+            raise broken
+        refusal = refuse(local.question, "not_answered", hits=hits, confidence=local.confidence)
+        refusal = replace(refusal, trace=trace, **told)
         # Words that came already cannot be taken back; whoever shows them shows the refusal in their place.
         yield from [Event("answer", answer=refusal)] if draft.text.strip() else told_in_pieces(refusal)
 
-
-@dataclass
-class Draft:
-    """A model's words turned into answer text while they come.
-
-    Sentence numbers become our markers, counted from 1 in the order cited; a number that no sentence has is
-    dropped and kept in `dangling`. Nothing is let out that may still become part of a marker.
-    """
-
-    sentences: Sequence[Numbered]
-    text: str = ""
-    citations: list[Citation] = field(default_factory=list)
-    dangling: list[int] = field(default_factory=list)
-    declined: bool = False
-    _held: str = ""
-
-    def take(self, delta: str) -> Iterator[Event]:
-        """What `delta` adds that is certain."""
-        self._held += delta
-        if not self.text and NO_ANSWER.startswith(self._held.strip()[: len(NO_ANSWER)]):
-            return  # it may be about to say that it cannot answer
-        cut = self._held.rfind("[")
-        unfinished = cut >= 0 and "]" not in self._held[cut:] and len(self._held) - cut <= 8
-        ready, self._held = (self._held[:cut], self._held[cut:]) if unfinished else (self._held, "")
-        yield from self._let_out(ready)
-
-    def finish(self) -> Iterator[Event]:
-        """What was held back, now that nothing follows."""
-        if not self.text and self._held.strip().strip(".").upper().startswith(NO_ANSWER):
-            self.declined = True
-            return
-        ready, self._held = self._held, ""
-        yield from self._let_out(ready)
-
-    def _let_out(self, ready: str) -> Iterator[Event]:
-        at = 0
-        for match in MARKER.finditer(ready):
-            yield from self._say(ready[at : match.start()])
-            yield from self._cite(int(match.group(1)))
-            at = match.end()
-        yield from self._say(ready[at:])
-
-    def _say(self, text: str) -> Iterator[Event]:
-        if text:
-            self.text += text
-            yield Event("text", text)
-
-    def _cite(self, number: int) -> Iterator[Event]:
-        sentence = self.sentences[number - 1] if 1 <= number <= len(self.sentences) else None
-        if sentence is None:
-            self.dangling.append(number)
-            return
-        article = sentence.hit.article
-        place = (article.id, sentence.start, sentence.end)
-        known = next((c for c in self.citations if (c.article.id, c.start, c.end) == place), None)
-        if known is None:
-            known = Citation(len(self.citations) + 1, article, sentence.text, sentence.start, sentence.end)
-            self.citations.append(known)
-            yield Event("citation", citation=known)
-        yield from self._say(f"[{known.marker}]")
+    def _drafted(self, draft: Draft, prompt: Prompt, call: Call) -> Iterator[Event]:
+        """Fills `draft` from the model; gives back the error that ended it before its time, if one did."""
+        broken: ModelFailed | None = None
+        stream = self._chat.stream(prompt.turns, call)
+        try:
+            for delta in stream:
+                yield from draft.take(delta)
+                if draft.full or draft.declined:
+                    break
+        except ModelFailed as err:
+            broken = err
+        finally:
+            # Whoever stops reading stops the server's writing too.
+            getattr(stream, "close", lambda: None)()
+        yield from draft.finish()
+        return broken
 
 
-def _checked(text: str, citation: Citation) -> Citation:
-    """`citation`, marked unsupported when a statement that cites it holds what its cited words do not."""
-    statement = _statement_of(text, citation.marker)
-    return replace(citation, supported=not unsupported(statement, _beside(citation)))
+def _trace(draft: Draft, prompt: Prompt, call: Call) -> dict[str, Any]:
+    """What is worth knowing of how it was written."""
+    trace: dict[str, Any] = {"dangling": list(draft.dangling), "requests": call.requests}
+    if prompt.left_out:
+        why = "the model's context has no room for it"
+        trace["dropped"] = [{"passage": hit.passage.id, "why": why} for hit in prompt.left_out]
+    orders = dict.fromkeys(one.hit.passage.id for one in prompt.sentences if gives_orders(one.text))
+    if orders:
+        trace["addressing"] = list(orders)
+    if call.spent:
+        trace["dollars"] = round(call.spent, 6)
+    return trace
 
 
-def _beside(citation: Citation) -> str:
-    published: Any = citation.article.published or ""
-    return f"{citation.quote} {citation.article.title} {published}"
+def _judged(citation: Citation, doubts: Sequence[Doubt]) -> Citation:
+    """`citation`, with why when a statement that cites it is doubted."""
+    doubt = next((doubt for doubt in doubts if citation.marker in doubt.markers), None)
+    return replace(citation, supported=False, why=doubt.why) if doubt else citation
 
 
-def _statement_of(text: str, marker: int) -> str:
-    """The words before a marker, back to the statement before them."""
-    at = text.find(f"[{marker}]")
-    before = MARKER.split(text[:at])[-1] if at >= 0 else ""
-    return before.lstrip(".,; \n")
+def _note(broken: ModelFailed | None, *, full: bool) -> str:
+    if full:
+        return "The answer was cut off here: it grew too long."
+    return f"The answer breaks off here: {broken}." if broken else ""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..index import (
     NO_FILTERS,
@@ -35,6 +35,9 @@ from .pipeline import Pipeline
 from .question import checked
 from .settings import Settings, read_settings
 from .types import Answer, Turn
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +239,15 @@ class Library:
     def answers_with(self) -> str:
         """The name of who answers when no model is named, and where it runs."""
         name = self._models.resolve(None)
-        if self._models.writer(name) is None:
-            return f"{name}, on this machine"
-        return f"{name}, at {self.settings.openai_base_url or 'OpenAI'}"
+        return f"{name}, {self._models.place(name)}"
+
+    def try_model(self, model: str | None = None) -> str:
+        """Asks the chat model one small thing; what it used, in words, "" when none is configured.
+
+        Raises ModelFailed when it does not answer.
+        """
+        writer = self._models.writer(self._models.resolve(model))
+        return writer.try_once() if writer else ""
 
     def close(self) -> None:
         """Lets go of the folder. Closing twice does nothing."""
@@ -253,14 +262,15 @@ class Library:
         self.close()
 
 
-def open_library(home: str | Path | None = None, **settings: Any) -> Library:
+def open_library(home: str | Path | None = None, *, llm: LLM | None = None, **settings: Any) -> Library:
     """The library in the folder `home`, made when missing; `settings` are fields of `Settings`.
 
+    `llm` is any LlamaIndex language model: it then writes the answers, and our code cites and checks them.
     Raises LibraryBusy when another process holds it, StoreMismatch when it was built with another embedder,
     StoreFailed when its files cannot be used, SettingRefused for a value that cannot be.
     """
     chosen = read_settings(home=Path(home).expanduser() if home is not None else None, **settings)
-    models = Models(chosen)
+    models = Models(chosen, llm)
     return Library(open_index(chosen.home, models.embedder), models, chosen)
 
 

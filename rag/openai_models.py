@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import logging
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import openai
 from llama_index.core.base.llms.types import ChatMessage, LLMMetadata
 from llama_index.embeddings.openai import OpenAIEmbedding
 from llama_index.llms.openai import OpenAI
 
-from ..index import Embedder, ModelBusy, ModelFailed
+from ..index import Embedder, ModelFailed
 from ..index.llama import LlamaEmbedder
+from .call import Call, Told
+from .model_faults import UNREADABLE, ended_badly, fault_of
+from .prompts import tokens_of
+from .redact import hide, password_in, shown_address
 from .settings import Settings
 
+log = logging.getLogger(__name__)
+
+OPENAI = "https://api.openai.com/v1"
 CONNECT_S = 5.0
 GAP_S = 15.0  # the longest silence between two pieces of an answer
 NO_KEY = "no-key"  # a local server wants a header, not a secret
+_MOST_BYTES = 4_000_000  # of one answer as it travels: a server that sends more is broken
 
 
 class AnyChat(OpenAI):
@@ -32,35 +40,74 @@ class AnyChat(OpenAI):
 class OpenAIChat:
     """Streams the words of one chat model."""
 
-    def __init__(self, model: str, llm: OpenAI) -> None:
-        self._model = model
+    def __init__(self, llm: OpenAI, *, place: str, context_tokens: int, answer_tokens: int) -> None:
+        self.name = llm.model
+        self.place = place
+        self.context_tokens = context_tokens
+        self.answer_tokens = answer_tokens
         self._llm = llm
 
-    def stream(self, turns: Sequence[tuple[str, str]], usage: dict[str, int]) -> Iterator[str]:
-        """The answer piece by piece; `usage` then holds the tokens, if the server counts them.
+    def stream(self, turns: Told, call: Call) -> Iterator[str]:
+        """The answer piece by piece; a request that fails before the first of them is made again, if that may help.
 
         Raises ModelBusy over a rate limit, ModelFailed for every other fault and for an answer that was cut off.
         """
+        prompt_tokens = tokens_of("".join(text for _, text in turns))
+        for attempt in range(9):  # `call` allows fewer
+            call.begin(prompt_tokens, self.answer_tokens)
+            told = False
+            try:
+                for piece in self._once(turns, call):
+                    told = True
+                    yield piece
+                return
+            except UNREADABLE as err:
+                call.end(refused=not told)
+                fault = fault_of(self.name, err, attempt=attempt)
+                log.info("%s: %s (request %d)", self.name, type(err).__name__, call.requests)
+                if told or fault.pause_s is None or not call.may_go_on(fault.pause_s):
+                    # The client's error is not passed on: its text may hold the key.
+                    raise fault.error from None
+                time.sleep(fault.pause_s)
+            finally:
+                call.end()
+
+    def _once(self, turns: Told, call: Call) -> Iterator[str]:
         messages = [ChatMessage(role=role, content=text) for role, text in turns]
-        ended = None
-        with translated(self._model):
-            for part in self._llm.stream_chat(messages):
-                raw: Any = part.raw
-                for choice in getattr(raw, "choices", None) or []:
-                    ended = choice.finish_reason or ended
-                if getattr(raw, "usage", None):
-                    usage.update(prompt_tokens=raw.usage.prompt_tokens, completion_tokens=raw.usage.completion_tokens)
-                if part.delta:
-                    yield part.delta
+        ended, parts, said, declined = None, 0, False, False
+        for part in self._llm.stream_chat(messages, timeout=_timeout(call.left_s)):
+            call.check_time()
+            raw: Any = part.raw
+            parts += 1
+            for choice in getattr(raw, "choices", None) or []:
+                ended = choice.finish_reason or ended
+                declined = declined or bool(getattr(choice.delta, "refusal", None))
+            if getattr(raw, "usage", None):
+                call.count(raw.usage.prompt_tokens or 0, raw.usage.completion_tokens or 0)
+            if part.delta:
+                said = said or bool(part.delta.strip())
+                yield part.delta
+        if not parts:
+            raise ended_badly(self.name, "no stream")
+        if declined:
+            raise ended_badly(self.name, "refusal")
         if ended != "stop":
-            told = {"length": "its answer grew too long", "content_filter": "its provider's filter stopped it"}
-            why = told.get(str(ended), "the connection ended before the answer did")
-            raise ModelFailed(f"{self._model} did not finish: {why}; ask again, or use --model reader")
+            raise ended_badly(self.name, ended)
+        if not said:
+            raise ended_badly(self.name, "empty")
 
 
 def make_chat(model: str, settings: Settings) -> OpenAIChat:
     """The chat model `model` at the address and with the key of `settings`."""
-    return OpenAIChat(model, AnyChat(model=model, **_connection(settings), additional_kwargs=_COUNTED))
+    # Without the option a streamed answer comes without its token counts.
+    counted = {"stream_options": {"include_usage": True}}
+    llm = AnyChat(model=model, max_tokens=settings.answer_tokens, additional_kwargs=counted, **_connection(settings))
+    return OpenAIChat(
+        llm,
+        place=place_of(settings),
+        context_tokens=settings.context_tokens,
+        answer_tokens=settings.answer_tokens,
+    )
 
 
 def make_embedder(model: str, settings: Settings) -> Embedder:
@@ -70,43 +117,52 @@ def make_embedder(model: str, settings: Settings) -> Embedder:
     return LlamaEmbedder(OpenAIEmbedding(model_name=model, **_connection(settings)), name=f"openai:{model}")
 
 
-# Without it a streamed answer comes without its token counts.
-_COUNTED = {"stream_options": {"include_usage": True}}
+def place_of(settings: Settings) -> str:
+    """Where the models run, for people."""
+    return shown_address(settings.openai_base_url) if settings.openai_base_url else "OpenAI"
 
 
 def _connection(settings: Settings) -> dict[str, Any]:
     key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else ""
+    hide(key, password_in(settings.openai_base_url))
     return {
         "api_key": key or NO_KEY,
-        "api_base": settings.openai_base_url or "https://api.openai.com/v1",
+        "api_base": settings.openai_base_url or OPENAI,
         # LlamaIndex retries around a client that retries as well: twelve requests for one failing question.
         "max_retries": 0,
+        "timeout": min(GAP_S, settings.timeout_s),
         "http_client": httpx.Client(
-            timeout=httpx.Timeout(settings.timeout_s, connect=CONNECT_S, read=min(GAP_S, settings.timeout_s))
+            timeout=_timeout(settings.timeout_s),
+            event_hooks={"response": [lambda response: _bounded(response, settings.timeout_s)]},
         ),
     }
 
 
-@contextmanager
-def translated(model: str) -> Iterator[None]:
-    """Turns the client's errors into ours, without the server's own words: they may hold the key."""
-    try:
-        yield
-    except openai.AuthenticationError as err:
-        raise ModelFailed(f"{model}: the key was refused; check OPENAI_API_KEY, or use --model reader") from err
-    except openai.PermissionDeniedError as err:
-        raise ModelFailed(f"{model}: this key may not use it; choose another with --model") from err
-    except openai.NotFoundError as err:
-        raise ModelFailed(f"{model}: the server does not have it; check --model and OPENAI_BASE_URL") from err
-    except openai.RateLimitError as err:
-        raise ModelBusy(f"{model} is over its rate limit or budget: wait and ask again, or use --model reader") from err
-    except openai.APITimeoutError as err:
-        raise ModelFailed(f"{model} did not answer in time: ask again, or use --model reader") from err
-    except openai.APIConnectionError as err:
-        raise ModelFailed(
-            f"{model}: its server cannot be reached; check OPENAI_BASE_URL and that it runs, or use --model reader"
-        ) from err
-    except openai.APIStatusError as err:
-        raise ModelFailed(f"{model}: its server answered {err.status_code}; ask again, or use --model reader") from err
-    except (openai.OpenAIError, httpx.HTTPError, ValueError) as err:
-        raise ModelFailed(f"{model}: its answer could not be understood; ask again, or use --model reader") from err
+def _timeout(left_s: float) -> httpx.Timeout:
+    gap = max(0.1, min(GAP_S, left_s))
+    return httpx.Timeout(gap, connect=min(CONNECT_S, gap))
+
+
+def _bounded(response: httpx.Response, whole_s: float) -> None:
+    """Ends a response that goes on and on, be it with nothing but comments, which the client never shows us."""
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    response.stream = _Bounded(response.stream, time.monotonic() + whole_s)
+
+
+class _Bounded(httpx.SyncByteStream):
+    def __init__(self, stream: httpx.SyncByteStream, until: float) -> None:
+        self._stream = stream
+        self._until = until
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        for chunk in self._stream:
+            size += len(chunk)
+            if time.monotonic() > self._until:
+                raise httpx.ReadTimeout("the whole answer took too long")
+            if size > _MOST_BYTES:
+                raise httpx.ReadError("the answer has no end")
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()

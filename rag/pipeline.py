@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..index import Filters, Hit, Index
+from ..index import Filters, Hit, Index, ModelFailed, content_words
+from .call import Call
 from .choice import Models
 from .compose import compose, in_turn, refuse
 from .copies import name_copies
@@ -17,6 +18,9 @@ from .reading import Reading
 from .retrieve import Clock, Retriever
 from .settings import Settings
 from .types import Answer, Turn
+
+if TYPE_CHECKING:
+    from .generate import Writer
 
 
 class Pipeline:
@@ -40,6 +44,12 @@ class Pipeline:
             yield from told_in_pieces(refuse(asked.question, reason, filters=filters))
             return
         clock = Clock()
+        writer = self._models.writer(model)
+        call = writer.new_call() if writer else None
+        if writer and call and asked.history:
+            yield Event("stage", f"Understanding the question with {writer.name}")
+            asked = asked.rewritten(writer.rewrite(asked.question, asked.history, call))
+            clock.mark("rewrite", by=writer.name if asked.by_model else "rules")
         parts = _parts(asked)
         if hits is None:
             yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
@@ -49,11 +59,16 @@ class Pipeline:
         else:
             given = [tuple(hits)] * len(parts)
         retrieved = in_turn(given)
-        trace = {"question": asked.searched, "articles": count, "retrieved": [hit.passage.id for hit in retrieved]}
+        trace = {
+            "question": asked.searched,
+            "stand_alone": asked.stand_alone,
+            "articles": count,
+            "retrieved": [hit.passage.id for hit in retrieved],
+        }
         yield Event("stage", f"Reading {len(retrieved)} passages")
         local, read = self._read(asked.question, list(zip(parts, given, strict=True)), model, clock)
         trace["confidence"] = round(local.confidence, 4)
-        for event in self._told(asked, local, read, model):
+        for event in self._told(asked, local, read, writer, call):
             event = self._copies_named(event, filters)
             if event.answer is not None:
                 clock.mark("answer", model=event.answer.model)
@@ -88,20 +103,39 @@ class Pipeline:
             answer = replace(answer, trace=_withheld(compose(question, readings, refuse_below=0.0)))
         return replace(answer, model=reader.name), in_turn([reading.hits for _, reading in readings])
 
-    def _told(self, asked: Asked, local: Answer, read: tuple[Hit, ...], model: str) -> Iterator[Event]:
-        writer = self._models.writer(model)
-        if writer is None or local.reason == "nothing_found":
+    def _told(
+        self, asked: Asked, local: Answer, read: tuple[Hit, ...], writer: Writer | None, call: Call | None
+    ) -> Iterator[Event]:
+        if writer is None or call is None or _nothing_found(local):
             yield from told_in_pieces(local)
             return
         yield Event("stage", f"Writing with {writer.name}")
-        yield from writer.write(asked.searched, local, read)
+        said = False
+        try:
+            for event in writer.write(asked.stand_alone, local, read, call):
+                said = said or event.kind == "text"
+                yield event
+        except ModelFailed as err:
+            if not self._settings.fallback:
+                raise
+            trace = {**local.trace, "fallback": str(err), "requests": call.requests}
+            answer = replace(local, note=f"The local reader answers here. {err}.", usage=call.usage, trace=trace)
+            # Words that came already cannot be taken back; whoever shows them shows the answer in their place.
+            yield from [Event("answer", answer=answer)] if said else told_in_pieces(answer)
 
 
 def _parts(asked: Asked) -> list[Asked]:
     """What is asked at once, each to be searched and read for itself: a later part follows up on the first."""
-    first, *others = parts_of(asked.question)
+    first, *others = parts_of(asked.stand_alone if asked.by_model else asked.question)
     lead = Asked(first, asked.topic)
     return [lead, *(understood(part, (Turn("user", lead.searched),)) for part in others)]
+
+
+def _nothing_found(local: Answer) -> bool:
+    """Whether neither retrieval nor the reader found a thing, so that there is nothing to write from."""
+    words = content_words(local.question)
+    nowhere = bool(words) and len(local.missing) == len(words)
+    return local.reason == "nothing_found" or (local.reason == "not_answered" and nowhere)
 
 
 def _withheld(answer: Answer) -> dict[str, Any]:

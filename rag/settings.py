@@ -6,10 +6,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ..index import SettingRefused
+
+# Dollars for a million tokens told and written, as known when this was released; PINCITE_PRICES corrects them.
+PRICES = {
+    "gpt-4.1": (2.0, 8.0),
+    "gpt-4.1-mini": (0.4, 1.6),
+    "gpt-4.1-nano": (0.1, 0.4),
+    "gpt-4o": (2.5, 10.0),
+    "gpt-4o-mini": (0.15, 0.6),
+    "gpt-5": (1.25, 10.0),
+    "gpt-5-mini": (0.25, 2.0),
+    "gpt-5-nano": (0.05, 0.4),
+}
 
 
 @cache
@@ -55,14 +67,33 @@ class Settings(BaseSettings):
     asked_at_once: int = Field(16, ge=1, le=1000, description="questions the window answers at the same time")
     waiting: int = Field(200, ge=0, le=100_000, description="questions that may wait; the next is told it is busy")
     max_upload_mb: int = Field(50, ge=1, le=1000, description="largest file the window takes, megabytes")
+    fallback: bool = Field(False, description="when a chat model fails, the reader answers and says so")
+    context_tokens: int = Field(
+        8192, ge=512, le=4_000_000, description="tokens a chat model takes in; passages that do not fit are left out"
+    )
+    answer_tokens: int = Field(800, ge=64, le=100_000, description="the most tokens a chat model may write")
+    spend_per_day: float | None = Field(
+        None, ge=0, description="dollars that models may cost in a day; no limit if not given"
+    )
+    spend_per_question: float | None = Field(None, ge=0, description="dollars that one question may cost")
+    prices: dict[str, tuple[float, float]] = Field(
+        default_factory=lambda: dict(PRICES),
+        description='dollars for a million tokens told and written, added to those known: {"gpt-4.1-mini": [0.4, 1.6]}',
+    )
     openai_api_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("openai_api_key", "OPENAI_API_KEY"), description="OPENAI_API_KEY"
     )
     openai_base_url: str | None = Field(
         None,
         validation_alias=AliasChoices("openai_base_url", "OPENAI_BASE_URL"),
+        repr=False,  # an address may carry a password
         description="OPENAI_BASE_URL",
     )
+
+    @field_validator("prices", mode="after")
+    @classmethod
+    def _with_known(cls, given: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        return PRICES | given
 
     @property
     def writes(self) -> bool:

@@ -36,6 +36,7 @@ class Citation:
     supported: bool = True
     span: tuple[int, int] | None = None  # the exact answer inside the quote, as offsets in the article
     copies: tuple[Entry, ...] = ()  # other articles with the same text: they are no evidence of their own
+    why: str = ""  # not supported: what the statement says more than the quote, in a sentence
 
     def __post_init__(self) -> None:
         if self.article.text[self.start : self.end] != self.quote:
@@ -50,6 +51,16 @@ class Value:
 
     text: str
     markers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A statement of an answer, its `text[start:end]`, that no article bears out, or not the words it cites."""
+
+    start: int
+    end: int
+    markers: tuple[int, ...]  # none when no article says anything like it
+    why: str  # a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +79,15 @@ class Answer:
     usage: Mapping[str, int] = field(default_factory=dict)
     trace: Mapping[str, Any] = field(default_factory=dict)
     values: tuple[Value, ...] = ()  # where articles disagree: each value, the newest article's first; else none
+    doubts: tuple[Doubt, ...] = ()  # what a language model wrote and its citations do not say, in the text's order
+    note: str = ""  # what a reader should know of how it came about: broken off, or another answered
 
     def __post_init__(self) -> None:
         cited = {citation.marker for citation in self.citations}
         dangling = {int(marker) for marker in MARKER.findall(self.text)} - cited
         if dangling:
             raise ValueError(f"markers {sorted(dangling)} have no citation")
+        if any(not 0 <= doubt.start < doubt.end <= len(self.text) for doubt in self.doubts):
+            raise ValueError("a doubt is about words of the answer")
         if self.refused != (self.reason is not None):
             raise ValueError("a refusal has a reason, and only a refusal")

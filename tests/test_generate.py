@@ -112,7 +112,7 @@ def test_a_fault_is_one_sentence_without_the_key(
         library.ask("How many prisoners were exchanged?")
     assert said in str(caught.value)
     assert KEY not in str(caught.value)
-    assert len(server.requests) == 1
+    assert len(server.requests) <= 3
 
 
 def test_an_unreachable_server_is_one_sentence_with_a_cure(tmp_path: Path) -> None:
@@ -122,8 +122,19 @@ def test_an_unreachable_server_is_one_sentence_with_a_cure(tmp_path: Path) -> No
             library.ask("How many prisoners were exchanged?")
 
 
-def test_a_stream_that_breaks_off_is_an_error_and_not_an_answer(server: ModelServer, library: Library) -> None:
+def test_a_stream_that_breaks_off_keeps_what_was_cited_and_says_so(server: ModelServer, library: Library) -> None:
     server.reply = lambda request: f"They swap 175 captives [{number_of(request, '175')}]."
+    server.finish_reason = None
+    answer = library.ask("How many prisoners were exchanged?")
+    assert answer.text == "They swap 175 captives [1]."
+    assert answer.note == (
+        "The answer breaks off here: gpt-4.1-mini did not finish: the connection ended before the answer did; "
+        "ask again, or use --model reader."
+    )
+
+
+def test_a_stream_that_breaks_off_before_anything_was_cited_is_an_error(server: ModelServer, library: Library) -> None:
+    server.reply = lambda request: "They swap"
     server.finish_reason = None
     with pytest.raises(ModelFailed, match="the connection ended before the answer did"):
         library.ask("How many prisoners were exchanged?")

@@ -94,7 +94,8 @@ def test_json_is_one_document_on_stdout_and_nothing_else(pincite: Command, artic
     answer = json.loads(out)
     assert (code, answer["schema"], answer["refused"], err) == (0, 1, False, "")
     assert list(answer) == [
-        "schema", "question", "text", "refused", "reason", "confidence", "missing", "citations", "values", "passages",
+        "schema", "question", "text", "refused", "reason", "confidence", "missing", "citations", "doubts", "note",
+        "values", "passages",
         "model", "usage", "trace",
     ]  # fmt: skip
 
