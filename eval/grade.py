@@ -57,6 +57,7 @@ class Grader:
 
 def grader(model: str, library: Library) -> Grader:
     """Who grades, at the address and with the key of the library's settings. Raises SettingRefused without either."""
+    from ..rag.call import Call
     from ..rag.openai_models import make_chat
 
     if not library.settings.writes:
@@ -64,7 +65,9 @@ def grader(model: str, library: Library) -> Grader:
     chat = make_chat(model, library.settings)
 
     def ask(shown: str, usage: dict[str, int]) -> str:
-        return "".join(chat.stream([("system", _SYSTEM), ("user", shown)], usage))
+        # Without a purse: an opinion that was asked for by name is not held back by the day's limit on answers.
+        call = Call(model, library.settings.timeout_s, usage=usage)
+        return "".join(chat.stream([("system", _SYSTEM), ("user", shown)], call))
 
     return Grader(model, ask)
 
