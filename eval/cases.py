@@ -60,6 +60,7 @@ class Case:
     context: Place | None = None  # the passage the question was asked on
     split: str | None = None
     turn: int = 0  # of its conversation, from 1; 0 when it is asked by itself
+    flavour: str = ""  # how it is asked or what is special about it, such as misspelt; empty when nothing is
     lost: int = 0  # pieces of evidence whose words are in no article any more
 
     @property
@@ -154,6 +155,7 @@ def read_case(row: Row, names: ArticleNames) -> Case:
             evidence=evidence,
             history=history,
             turn=_turn(row, history),
+            flavour=row.text("flavour", default=""),
             article_ids=None if ids is None else tuple(names.find(id, row).id for id in ids),
             context=place,
             split=row.text("split", default="") or (names.split_of(about.article_id) if about else None),

@@ -77,6 +77,7 @@ def _case(row: Row, names: ArticleNames) -> Case:
         "id": str(values.get("id") or f"{row.path.name.partition('.')[0]}-{row.line}"),
         "question": question,
         "type": values.get("type") or ("unanswerable" if unanswerable else "question"),
+        "flavour": values.get("flavour"),
         "answers": [] if unanswerable else answers,
         "items": values.get("items"),
         "unanswerable": unanswerable,

@@ -51,6 +51,7 @@ def case_record(outcome: Outcome, texts: Mapping[str, Article]) -> dict[str, Any
         "id": case.id,
         "question": case.question,
         "type": case.kind,
+        "flavour": case.flavour,
         "history": [{"role": turn.role, "text": turn.text} for turn in case.history],
         "expected": _expected(case, texts),
         "answer": _answer(outcome.answer),

@@ -19,7 +19,7 @@ from .gate import Comparison
 from .record import CaseLog
 from .scores import Scores
 from .stages import STAGES
-from .totals import Metrics, by_kind, by_turn, intervals, is_time, summarise
+from .totals import Metrics, by_flavour, by_kind, by_turn, intervals, is_time, summarise
 
 SCHEMA = 2  # of the report: raised when a name in it changes its meaning
 
@@ -94,6 +94,7 @@ def document(run: Run) -> dict[str, Any]:
         "cost": run.cost,
         "graded": run.graded,
         "kinds": by_kind(scores),
+        "flavours": by_flavour(scores),
         "turns": by_turn(scores),
         "stages": {stage: n for stage in STAGES if (n := sum(one == stage for one in run.stages.values()))},
         "risk_coverage": thinned(risk_coverage(judged)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any
 
 from ..index import sentence_spans
@@ -31,6 +31,7 @@ class Scores:
     failed: bool = False
     refused: bool = False
     turn: int = 0  # of its conversation, from 1; 0 when it is asked by itself
+    flavour: str = ""  # of its case
     sought: bool = False  # the case has evidence, to be found and cited
     searched: bool = True  # nothing is, when the passage to be read is given
     ranks: tuple[int, ...] = ()  # of the passages found that overlap the evidence
@@ -72,8 +73,10 @@ class Scores:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Scores:
-        """The scores that `to_json` wrote."""
-        given = {field.name: values[field.name] for field in fields(cls)}
+        """The scores that `to_json` wrote, or wrote when a field that has a default was not there yet. Raises KeyError."""
+        given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
+        if missing := [name for name, value in given.items() if value is MISSING]:
+            raise KeyError(missing[0])
         return cls(**{**given, "ranks": tuple(given["ranks"])})
 
 
@@ -100,6 +103,7 @@ def score(case: Case, answer: Answer, search: Searched | None, stored: Callable[
         unanswerable=case.unanswerable,
         refused=answer.refused,
         turn=case.turn,
+        flavour=case.flavour,
         sought=bool(case.evidence),
         searched=search is not None,
         ranks=tuple(rank for rank, place in enumerate(found, 1) if case.rests_on(place)),

@@ -12,7 +12,7 @@ from typing import Any
 from .gate import Thresholds
 from .junit import write_junit
 from .page import page
-from .tables import Rows, case_rows, headline, kind_rows, metric_rows, stage_rows, turn_rows, verdict
+from .tables import Rows, case_rows, flavour_rows, headline, kind_rows, metric_rows, stage_rows, turn_rows, verdict
 
 ENDINGS = (".json", ".md", ".html", ".xml")
 
@@ -25,6 +25,8 @@ def print_report(report: Mapping[str, Any], thresholds: Thresholds) -> None:
     console.print(headline(report), style="bold")
     console.print(table(metric_rows(report, thresholds)))
     console.print(table(kind_rows(report)))
+    if report["flavours"]:
+        console.print(table(flavour_rows(report)))
     if report["turns"]:
         console.print(table(turn_rows(report)))
     if report["stages"]:
@@ -72,6 +74,7 @@ def as_markdown(report: Mapping[str, Any], thresholds: Thresholds) -> str:
         markdown(metric_rows(report, thresholds)),
         markdown(stage_rows(report)) if report["stages"] else "",
         markdown(kind_rows(report)),
+        markdown(flavour_rows(report)) if report["flavours"] else "",
         markdown(turn_rows(report)) if report["turns"] else "",
         "<details><summary>Cases that were not right</summary>",
         markdown(case_rows(report)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .gate import SIGNIFICANT, Thresholds
-from .totals import COUNTS, is_time
+from .totals import ALL, COUNTS, is_time
 
 Rows = list[tuple[str, ...]]  # of a table, its head first
 
@@ -57,23 +57,33 @@ def metric_rows(report: Mapping[str, Any], thresholds: Thresholds) -> Rows:
 
 
 def kind_rows(report: Mapping[str, Any]) -> Rows:
-    """One row a kind of case; "precision" is that of its citations."""
-    names = ("n", "hit@5", "answer_f1", "contained", "refused", "citation_precision")
-    rows: Rows = [("kind", "n", "hit@5", "f1", "contained", "refused", "precision")]
-    for kind, metrics in report["kinds"].items():
-        refused = metrics["refused_share"] if metrics["refused_share"] is not None else metrics["refusal_recall"]
-        shown = {**metrics, "refused": refused}
-        rows.append((kind, *(number(name, shown[name], "") for name in names)))
+    """One row a kind of case."""
+    return [("kind", *_GROUP), *((kind, *_group(metrics)) for kind, metrics in report["kinds"].items())]
+
+
+def flavour_rows(report: Mapping[str, Any]) -> Rows:
+    """One row a flavour of cases, and below it one for each kind where it has several."""
+    rows: Rows = [("flavour", "kind", *_GROUP)]
+    for flavour, kinds in report["flavours"].items():
+        shown = [kind for kind in kinds if kind != ALL or len(kinds) != 2]
+        rows += [("" if n else flavour, kind, *_group(kinds[kind])) for n, kind in enumerate(shown)]
     return rows
 
 
 def turn_rows(report: Mapping[str, Any]) -> Rows:
-    """One row a turn of a conversation, from the second."""
-    names = ("n", "hit@5", "answer_f1", "contained", "refused_share")
-    rows: Rows = [("turn", "n", "hit@5", "f1", "contained", "refused")]
-    for turn, metrics in report["turns"].items():
-        rows.append((turn.lstrip("0"), *(number(name, metrics[name], "") for name in names)))
-    return rows
+    """One row a turn of a conversation; the first are those of conversations that are asked from their beginning."""
+    return [("turn", *_GROUP), *((turn.lstrip("0"), *_group(metrics)) for turn, metrics in report["turns"].items())]
+
+
+_GROUP = ("n", "hit@5", "f1", "contained", "refused", "precision")
+
+
+def _group(metrics: Mapping[str, Any]) -> list[str]:
+    """The cells below `_GROUP`: "refused" is the share of the answerable cases, or of all where none is answerable, and
+    "precision" that of citations."""
+    refused = metrics["refused_share"] if metrics["refused_share"] is not None else metrics["refusal_recall"]
+    names = ("n", "hit@5", "answer_f1", "contained", "refused", "citation_precision")
+    return [number(name, {**metrics, "refused": refused}[name], "") for name in names]
 
 
 def stage_rows(report: Mapping[str, Any]) -> Rows:

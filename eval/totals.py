@@ -23,6 +23,7 @@ RECALLED = (5, 10)  # of recall@k
 DRAWS = 1_000
 CURVE_DRAWS = 200  # of the two that sort all cases at each draw
 SEED = 7
+ALL, PLAIN = "every kind", "plain"  # beside the kinds and the flavours that cases have
 COVERED = 0.95  # share of draws inside an interval
 
 COUNTS = frozenset({"n", "unanswerable", "prompt_tokens", "completion_tokens"})  # how much, not how well
@@ -78,6 +79,17 @@ def by_kind(scores: Iterable[Scores]) -> dict[str, Metrics]:
 def by_turn(scores: Iterable[Scores]) -> dict[str, Metrics]:
     """The metrics of each turn of the conversations asked, without times; empty without any."""
     return _grouped((one for one in scores if one.turn), lambda one: f"{one.turn:02d}")
+
+
+def by_flavour(scores: Iterable[Scores]) -> dict[str, dict[str, Metrics]]:
+    """The metrics of the cases of each flavour: of them ALL, and of each kind; and beside them those of the cases without
+    a flavour (PLAIN). Empty when no case has one."""
+    flavours: dict[str, list[Scores]] = {}
+    for one in scores:
+        flavours.setdefault(one.flavour, []).append(one)
+    plain = flavours.pop("", [])
+    found = {name: {**_grouped(flavours[name], lambda _: ALL), **by_kind(flavours[name])} for name in sorted(flavours)}
+    return {**found, PLAIN: _grouped(plain, lambda _: ALL)} if found and plain else found
 
 
 def is_time(metric: str) -> bool:

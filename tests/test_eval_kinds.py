@@ -113,6 +113,25 @@ def test_a_baseline_is_written_small_and_compared_with(tmp_path: Path) -> None:
     assert told(folder, "--baseline", baseline)["baseline"]["paired"] == 3
 
 
+def test_the_flavours_and_the_turns_of_cases_have_tables_of_their_own(tmp_path: Path) -> None:
+    said = [{"role": "user", "text": "Who opened the bridge?"}, {"role": "assistant", "text": "Clara Osei."}]
+    asked = [
+        {**CASES[0], "flavour": "misspelt", "question": "How much did the brigde over the Wend cost?"},
+        {**CASES[1], "type": "follow-up", "history": said},
+        CASES[2],
+    ]
+    report = tmp_path / "report.md"
+    assert run(write_set(tmp_path / "small", asked), "--report", report).exit_code == 0
+    lines = report.read_text(encoding="utf-8").splitlines()
+    heads = {line: lines[n + 2 :] for n, line in enumerate(lines) if line.startswith(("| flavour |", "| turn |"))}
+    flavours, turns = heads.values()
+    assert [line.split(" | ")[:3] for line in flavours[:2]] == [
+        ["| misspelt", "number", "1"],
+        ["| plain", "every kind", "2"],
+    ]
+    assert turns[0].startswith("| 2 | 1 | ")
+
+
 def test_to_fail_fast_is_to_stop_at_the_first_case_that_is_lost(tmp_path: Path) -> None:
     wrong = {**CASES[0], "id": "wrong", "answers": ["nine thalers"]}
     result = run(write_set(tmp_path / "fast", [wrong, *CASES]), "--fail-fast", "--json")

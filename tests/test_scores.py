@@ -8,7 +8,7 @@ import pytest
 
 from pincite.eval.cases import Case, Place
 from pincite.eval.scores import Scores, Searched, answer_text, answer_words, score, statements
-from pincite.eval.totals import MEASURES, by_kind, by_turn, intervals, summarise
+from pincite.eval.totals import MEASURES, by_flavour, by_kind, by_turn, intervals, summarise
 from pincite.index import Article, Hit, Passage
 from pincite.rag import Answer, Citation
 
@@ -293,3 +293,21 @@ def test_an_interval_holds_the_value_and_is_the_same_each_time() -> None:
 def test_the_turns_of_conversations_are_measured_apart() -> None:
     turns = by_turn([RIGHT, replace(RIGHT, turn=2), replace(LOW, turn=3), replace(RIGHT, turn=3)])
     assert {turn: metrics["contained"] for turn, metrics in turns.items()} == {"02": 1.0, "03": 0.5}
+
+
+def test_the_flavours_of_cases_are_measured_apart_and_in_them_the_kinds() -> None:
+    misspelt = replace(LOW, flavour="misspelt")
+    flavours = by_flavour([RIGHT, LOW, replace(RIGHT, flavour="misspelt", kind="number"), misspelt])
+    assert {
+        flavour: {kind: (metrics["n"], metrics["contained"]) for kind, metrics in kinds.items()}
+        for flavour, kinds in flavours.items()
+    } == {
+        "misspelt": {"every kind": (2, 0.5), LOW.kind: (1, 0.0), "number": (1, 1.0)},
+        "plain": {"every kind": (2, 0.5)},
+    }
+    assert by_flavour([RIGHT, LOW]) == {}
+
+
+def test_scores_written_before_there_was_a_field_are_still_read() -> None:
+    older = {name: value for name, value in RIGHT.to_json().items() if name not in ("flavour", "turn")}
+    assert Scores.from_json(older) == RIGHT
