@@ -73,7 +73,7 @@ class Scores:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Scores:
-        """The scores that `to_json` wrote, or wrote when a field that has a default was not there yet. Raises KeyError."""
+        """The scores that `to_json` wrote; a field that was not there yet has its default. Raises KeyError."""
         given = {field.name: values.get(field.name, field.default) for field in fields(cls)}
         if missing := [name for name, value in given.items() if value is MISSING]:
             raise KeyError(missing[0])

@@ -82,8 +82,10 @@ def by_turn(scores: Iterable[Scores]) -> dict[str, Metrics]:
 
 
 def by_flavour(scores: Iterable[Scores]) -> dict[str, dict[str, Metrics]]:
-    """The metrics of the cases of each flavour: of them ALL, and of each kind; and beside them those of the cases without
-    a flavour (PLAIN). Empty when no case has one."""
+    """The metrics of the cases of each flavour, of ALL and of each kind, and of the PLAIN ones, which have none.
+
+    Empty when no case has a flavour.
+    """
     flavours: dict[str, list[Scores]] = {}
     for one in scores:
         flavours.setdefault(one.flavour, []).append(one)
