@@ -27,7 +27,8 @@ _NOUNS: dict[Kind, str] = {
 }
 _WORDS: dict[Kind, str] = {
     "number": r"how (many|much|old|long|far|tall|high|big|large|fast|deep|heavy|wide|often|late|close)",
-    "date": "when",
+    # Elsewhere "when" opens a clause that says of what time the question asks: "who was king when it burnt?"
+    "date": r"(?:^|[,;:?] |(?:and|but|since|until|by) )when",
     "reason": r"why|how (come|did|do|does|was|were|is|are|could|can)|what happened",
     "list": "who were|name (all|some|two|three|four|five)|list",
     "person": "who|whom|whose",
