@@ -1,7 +1,7 @@
 """How much of an `add` is the embedding model itself, and whether it stays so: `python benchmarks/add.py 200`.
 
-Files of about 400 words are written into a folder and added as `pincite add FOLDER` does; then the same is done again
-in a library that was closed in between. Each tenth is told apart: a time or a memory that grows would show.
+Files of about 400 words (`--words`) are written into a folder and added as `pincite add FOLDER` does; then the same is
+done again in a library that was closed in between. Each tenth is told apart: a time or a memory that grows would show.
 """
 
 from __future__ import annotations
@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 from pincite.index import Added, Article, Index, Reading, find_places, open_index, read_all
 from pincite.index.embed import MiniLM
 
-WORDS_IN_ARTICLE = 400
-
 
 class Timed:
     """An embedder that counts the seconds spent in it, and the texts."""
@@ -40,14 +38,14 @@ class Timed:
             self.seconds += perf_counter() - start
 
 
-def written(folder: Path, count: int, seed: int = 7) -> None:
-    """Articles of about 400 words in sentences and paragraphs, from a made-up vocabulary of 20,000 words."""
+def written(folder: Path, count: int, words_each: int, seed: int = 7) -> None:
+    """Articles of about so many words in sentences and paragraphs, from a made-up vocabulary of 20,000 words."""
     rng = random.Random(seed)
     syllables = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "in", "on")]
     words = ["".join(rng.choices(syllables, k=rng.randint(1, 4))) for _ in range(20_000)]
     weights = [1 / (n + 10) for n in range(len(words))]
     for n in range(count):
-        body = iter(rng.choices(words, weights, k=WORDS_IN_ARTICLE))
+        body = iter(rng.choices(words, weights, k=words_each))
         sentences = []
         while sentence := [word for word, _ in zip(body, range(rng.randint(8, 25)), strict=False)]:
             sentences.append(" ".join(sentence).capitalize() + ".")
@@ -93,13 +91,15 @@ def _resident_mb() -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=int, nargs="?", default=200)
-    count = parser.parse_args().articles
+    parser.add_argument("--words", type=int, default=400, help="in each article")
+    arguments = parser.parse_args()
+    count = arguments.articles
     embedder = Timed(MiniLM())
     embedder.embed(["warm"])
     with tempfile.TemporaryDirectory() as work:
         home, folder = Path(work) / "home", Path(work) / "articles"
         folder.mkdir()
-        written(folder, count)
+        written(folder, count, arguments.words)
         with open_index(home, embedder) as index:
             list(index.add([Article.create("warm.txt", "Warm.")]))  # Chroma's import is paid once a process
             embedder.seconds, embedder.texts, start = 0.0, 0, perf_counter()
