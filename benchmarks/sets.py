@@ -2,17 +2,17 @@
 
     python benchmarks/sets.py ../shared/data [--limit 200] [--context open] [--out FOLDER] [--only squad2]
 
-Each set is asked as `pincite eval SET --split dev --limit N` asks it (without `--split` where it has none), one after
-another, so that memory stays that of the largest. The table is Markdown, with 95-of-100 intervals for F1; with
-`--out`, each set's whole report is kept there too. "growth" is how much larger the process was after the questions than
-after the first tenth of them.
+Each set is asked as `pincite eval SET --split dev --limit N` asks it, without `--split` where it has no dev part: the
+same N cases each time, spread over the set. The table on stdout is Markdown, with 95-of-100 intervals for F1;
+progress goes to stderr. With `--out`, each set's whole report is kept there too.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from pincite.eval.cases import select
@@ -21,7 +21,8 @@ from pincite.eval.report import document
 from pincite.eval.run import Outcome
 from pincite.eval.session import Asked, asked_over, run_cases
 from pincite.eval.show import markdown, write_report
-from pincite.eval.tables import number
+from pincite.eval.totals import is_time
+from pincite.rag import Progress
 
 SETS = ("squad2", "squadshifts", "clapnq", "covidqa", "mtrag", "chunking_eval")
 SHOWN = (
@@ -41,46 +42,51 @@ SHOWN = (
 )
 
 
-def memory_mb() -> float:
-    """The memory of this process now, in megabytes."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1e6
+TOLD = 50  # cases between two lines of progress
 
 
-class Watch:
-    """Passes outcomes on, and notes the memory a tenth of the way and at the end."""
+def tell(name: str, outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]:
+    """The same outcomes, with a line on stderr now and then."""
+    for n, outcome in enumerate(outcomes, 1):
+        yield outcome
+        if n % TOLD == 0 or n == total:
+            print(f"{name}: {n:,} of {total:,} cases asked", file=sys.stderr, flush=True)
 
-    def __init__(self, total: int) -> None:
-        self.early, self.late, self._after = 0.0, 0.0, max(1, total // 10)
 
-    def __call__(self, outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
-        for n, outcome in enumerate(outcomes, 1):
-            yield outcome
-            if n == self._after:
-                self.early = memory_mb()
-        self.late = memory_mb()
+def tell_indexing(name: str, step: Progress) -> None:
+    """A line on stderr at each tenth of the articles, where there are many."""
+    if step.total and step.total >= TOLD and step.done % max(1, step.total // 10) == 0:
+        print(f"{name}: {step.done:,} of {step.total:,} articles indexed", file=sys.stderr, flush=True)
+
+
+def short(metric: str, value: float | int | None) -> str:
+    """A metric's value in three places, whole milliseconds, or a dash."""
+    if value is None:
+        return "–"
+    return f"{value:.0f}" if is_time(metric) else f"{value:.3f}"
 
 
 def measured(folder: Path, given: argparse.Namespace) -> tuple[str, ...]:
     """The table's row of one set."""
-    with asked_over(folder) as (case_set, library):
+    name = folder.name
+    with asked_over(folder, on_progress=partial(tell_indexing, name)) as (case_set, library):
         split = "dev" if any(case.split == "dev" for case in case_set.cases) else None
         asked = Asked(given.context, split, given.limit)
         cases = select(case_set.cases, split=split, limit=given.limit)
         if given.context == "given":
             cases = [case for case in cases if case.context is not None]
-        watch = Watch(len(cases))
-        command = f"python benchmarks/sets.py --only {folder.name} --context {given.context} --limit {given.limit}"
-        run = run_cases(library, case_set, cases, asked, command=command, track=watch)
+        command = f"python benchmarks/sets.py --only {name} --context {given.context} --limit {given.limit}"
+        track = partial(tell, name, total=len(cases))
+        run = run_cases(library, case_set, cases, asked, command=command, track=track)
     told = document(run)
     if given.out:
         write_report(told, Thresholds(), given.out)
     run.log.close()
     metrics, bounds = told["metrics"], told["intervals"].get("answer_f1")
-    shown = [number(name, metrics[name]) for name in SHOWN]
+    shown = [short(metric, metrics[metric]) for metric in SHOWN]
     if bounds:
         shown[SHOWN.index("answer_f1")] += f" [{bounds[0]:.3f}, {bounds[1]:.3f}]"
-    return (folder.name, f"{metrics['n']:,}", *shown, f"{watch.late:.0f} MB, growth {watch.late - watch.early:.0f}")
+    return (name, f"{metrics['n']:,}", *shown)
 
 
 def main() -> None:
@@ -93,11 +99,11 @@ def main() -> None:
     given = ask.parse_args()
     if given.out:
         given.out.mkdir(parents=True, exist_ok=True)
-    rows = [("set", "cases", *SHOWN, "memory")]
+    rows = [("set", "cases", *SHOWN)]
     for name in given.only or SETS:
         rows.append(measured(given.data / name, given))
-        print("| " + " | ".join(rows[-1]) + " |", flush=True)
-    print("\n" + markdown(rows))
+        print(*rows[-1], sep=" | ", file=sys.stderr, flush=True)
+    print(markdown(rows))
 
 
 if __name__ == "__main__":
