@@ -65,6 +65,8 @@ class Draft:
         self._first = 0  # where the sentence being written begins
         self._markers: list[int] = []
         self._begun = False
+        self._in_long_word = False
+        self._dropped_quote = False  # whether a quotation mark without its quote stood just before
         self._dropped_last = False  # whether what stood after the last white space was a marker without a sentence
 
     def take(self, delta: str) -> Iterator[Event]:
@@ -104,6 +106,7 @@ class Draft:
         """The events of the next thing in what is held, which it takes; None when more must come first."""
         held = self._held
         char = held[0]
+        self._in_long_word = self._in_long_word and bool(_WORD.match(char))
         if char.isspace():
             space = _SPACE.match(held)
             assert space
@@ -120,8 +123,10 @@ class Draft:
         assert word
         if word.end() == len(held) and not last and word.end() < LONGEST_WORD:
             return None
-        said = word.group()
-        return self._taken(word.end(), self._without_links(said))
+        # What has no end is no word; and its pieces, each harmless, could make an address together.
+        said = "" if self._in_long_word else self._without_links(word.group())
+        self._in_long_word = word.end() == LONGEST_WORD
+        return self._taken(word.end(), said)
 
     def _taken(self, count: int, said: str) -> Iterator[Event]:
         self._held = self._held[count:]
@@ -150,13 +155,18 @@ class Draft:
         closing = next((n for n in range(1, len(held)) if held[n] in _QUOTES), None)
         broken = next((n for n in range(1, len(held)) if held[n] in _OPEN + _CLOSE), None)
         if broken is not None and (closing is None or broken < closing):
-            return self._taken(1, "")
+            return self._without_quote()
         if closing is None:
-            return self._taken(1, "") if last or len(held) == LONGEST_QUOTE else None
+            return self._without_quote() if last or len(held) == LONGEST_QUOTE else None
         words = " ".join(held[1:closing].split())
         if words and words.strip(" .,;:!?") in self._known and not is_link(words):
             return self._taken(closing + 1, f"“{words}”")
-        return self._taken(1, "")
+        return self._without_quote()
+
+    def _without_quote(self) -> Iterator[Event]:
+        self._held = self._held[1:]
+        self._dropped_quote = not self._space
+        return iter(())
 
     def _say(self, words: str) -> Iterator[Event]:
         if not words:
@@ -164,8 +174,12 @@ class Draft:
         yield from self._before(words[0])
         if self._space and not (words[0] in ".,;:!?)" and self._space == " " and self._dropped_last):
             yield from self._out(self._space if self.text else "")
-        self._space, self._dropped_last = "", False
-        yield from self._out(words)
+        # What the mark held apart must not grow together: two halves of an address, say.
+        apart = "'" if self._dropped_quote and not self._space and (words[0].isalnum() or words[0] in ":/") else ""
+        if words[0] == "(" and not self._space and self.text.endswith("]"):
+            apart = " "  # a marker with a bracket at it would be a link in Markdown
+        self._space, self._dropped_last, self._dropped_quote = "", False, False
+        yield from self._out(apart + words)
 
     def _before(self, char: str) -> Iterator[Event]:
         """What is to be said before `char`, when a sentence ended before it."""
@@ -173,6 +187,8 @@ class Draft:
             yield from self._end_sentence()
 
     def _ended(self, char: str) -> bool:
+        if self.text[-1:].isalnum() or self.text[-1:] in ",;:-":
+            return False
         tail = _OUR_MARKERS.sub("", self.text[self._first :])
         if not ends_sentence(tail):
             return False

@@ -90,7 +90,7 @@ def _busy(model: str, err: openai.RateLimitError, pause: float) -> Fault:
     if _code(err) in ("insufficient_quota", "billing_hard_limit_reached"):
         return Fault(ModelBusy(f"{model}: the account has no money left; top it up with its provider, {_READER}"))
     wait = _retry_after(err.response)
-    soon = f" {wait:.0f} s" if wait else ""
+    soon = f" {wait:.0f} s" if wait and wait >= 1 else ""
     error = ModelBusy(f"{model} is over its rate limit: wait{soon} and ask again, {_READER}")
     return Fault(error, _waited(wait, pause))
 

@@ -14,7 +14,7 @@ _LOOK_ALIKE = str.maketrans({"<": "‹", ">": "›", "[": "(", "]": ")", "【": 
 _HEADS = re.compile(r"^\W*(?:(?:article|question|answer|sources?|system|user|assistant|human|ai|developer)\s*:)", re.I)
 
 _LINK = re.compile(
-    r"(?:https?|ftp|file|mailto|data|javascript|vbscript|tel|wss?)\s*:|//\w|\bwww\.|!\(|\]\(|\)\(|src\s*=|href\s*=",
+    r"(?:https?|ftp|javascript|vbscript|wss?)\s*:|\b(?:data|file|tel|mailto):\S|//\w|www\.|!\(|\]\(|\)\(|src\s*=|href\s*=",
     re.I,
 )
 
