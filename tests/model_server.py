@@ -87,7 +87,7 @@ def model_server() -> Iterator[ModelServer]:
                 error = {"error": {"message": told, "type": "test", "code": turnout.code}}
                 self._send(turnout.status, error, turnout.headers)
             elif turnout.breaks == "hangs":
-                time.sleep(3)
+                time.sleep(30)
                 self.close_connection = True
             elif turnout.breaks == "page":
                 self._begin("text/html")
@@ -143,9 +143,9 @@ def model_server() -> Iterator[ModelServer]:
 
         def _break(self, request: dict[str, Any], breaks: Breaks) -> None:
             if breaks == "stalls":
-                time.sleep(3)
+                time.sleep(30)
             elif breaks == "comments":
-                for _ in range(60):
+                for _ in range(600):
                     self.wfile.write(b": still here\n\n")
                     self.wfile.flush()
                     time.sleep(0.05)
