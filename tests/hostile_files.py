@@ -24,7 +24,18 @@ Files = dict[str, Callable[[], bytes]]
 
 def hostile_files() -> Files:
     """All of them."""
-    families = (_pages(), _encodings(), _texts(), _markdown(), _pdfs(), _words(), _feeds(), _tables(), _wrong_names())
+    families = (
+        _pages(),
+        _encodings(),
+        _texts(),
+        _markdown(),
+        _pdfs(),
+        _words(),
+        _books(),
+        _feeds(),
+        _tables(),
+        _wrong_names(),
+    )
     files = {name: make for family in families for name, make in family.items()}
     if len(files) != sum(map(len, families)):
         raise ValueError("two hostile files have one name")
@@ -361,6 +372,60 @@ def _words() -> Files:
             word(_document("").replace('"1.0"', '"1.0" encoding="utf-16"').encode("utf-16"))
         ),
         "no-sheet.xlsx": lambda: zipped({"xl/workbook.xml": b"<workbook/>", "[Content_Types].xml": b"<Types/>"}),
+    }
+
+
+def epub(chapter: str | bytes, *, head: str = "", items: str = "", times: int = 1) -> dict[str, bytes]:
+    """The parts of an e-book with one chapter, named in its spine so many times."""
+    spine = '<itemref idref="a"/>' * times
+    opf = (
+        f'<?xml version="1.0"?>{head}<package xmlns="http://www.idpf.org/2007/opf"><metadata/><manifest>'
+        f'<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>{items}</manifest>'
+        f"<spine>{spine}</spine></package>"
+    )
+    return {
+        "META-INF/container.xml": b'<container><rootfiles><rootfile full-path="b.opf"/></rootfiles></container>',
+        "b.opf": opf.encode(),
+        "a.xhtml": chapter.encode() if isinstance(chapter, str) else chapter,
+    }
+
+
+def _books() -> Files:
+    laughs = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
+    bomb = f'<!DOCTYPE d [<!ENTITY a "xxxxxxxxxx">{laughs}]>'
+    good = f"<html><body><p>{GOOD}</p></body></html>"
+    plain = zipped(epub(good), plain=True)
+
+    def broken(seed: int) -> bytes:
+        chance, data = random.Random(seed), bytearray(plain)
+        for _ in range(chance.choice((1, 5, 30))):
+            data[chance.randrange(4, len(data))] = chance.randrange(256)
+        return bytes(data)
+
+    return {f"broken-{seed}.epub": lambda seed=seed: broken(seed) for seed in range(12)} | {
+        "ok-plain.epub": lambda: plain,
+        "ok-wrong-name.docx": lambda: plain,
+        "no-zip-bomb.epub": lambda: swollen(epub(""), "a.xhtml", 900_000_000),
+        "no-zip-bomb-beside.epub": lambda: swollen(epub(good), "cover.png", 600_000_000),
+        "no-spaces.epub": lambda: swollen(epub(""), "a.xhtml", 150_000_000),
+        "ok-entity-bomb.epub": lambda: zipped(epub(f"{bomb}<html><body><p>{GOOD}&i;</p></body></html>")),
+        "entity-bomb-outside.epub": lambda: zipped(
+            epub(good, head=bomb) | {"META-INF/encryption.xml": f"{bomb}<encryption>&i;</encryption>".encode()}
+        ),
+        "ok-read-once.epub": lambda: zipped(epub(good, times=100_000)),
+        "ok-paths-out.epub": lambda: zipped(epub(good, items='<item id="b" href="../../../../etc/passwd"/>')),
+        "no-container-of-itself.epub": lambda: zipped(
+            {"META-INF/container.xml": b'<container><rootfile full-path="META-INF/container.xml"/></container>'}
+        ),
+        "deep.epub": lambda: zipped(epub("<div>" * 50_000 + GOOD)),
+        "deep-closed.epub": lambda: zipped(epub("<div>" * 20_000 + GOOD + "</div>" * 20_000)),
+        "deep-lists.epub": lambda: zipped(epub("<ul><li>" * 100 + GOOD * 1_000 + "</li></ul>" * 100)),
+        "many-tables.epub": lambda: zipped(epub("<table><tr><td>a</td><td>b</td></tr></table>" * 50_000)),
+        "many-links.epub": lambda: zipped(epub(f"<p>{GOOD}</p>" + "<a href='#x'>1</a>" * 200_000)),
+        "huge-attribute.epub": lambda: zipped(epub(f"<p class='{'x' * 9_000_000}'>{GOOD}</p>")),
+        "no-xml.epub": lambda: zipped(epub(good) | {"b.opf": b"no xml at all"}),
+        "no-cut.epub": lambda: plain[: len(plain) // 2],
+        "no-wrong-checksum.epub": lambda: plain.replace(b"old town", b"new town"),
     }
 
 

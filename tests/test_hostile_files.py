@@ -22,7 +22,8 @@ SAMPLE = """
 deep-div-10000.html ok-charset-rot13.html ok-entities-that-are-none.html ok-entity-of-a-file.xhtml ok-json-deep.html
 no-empty-page.html ok-cp1252.txt no-zeros.txt no-noise.txt no-zero-width.txt yaml-bomb.md yaml-object.md broken-1.pdf
 table-in-a-circle.pdf pages-in-a-circle.pdf no-root-is-a-number.pdf no-scanned.pdf ok-plain.docx entity-bomb.docx
-no-cut.docx no-document.docx entity-of-a-file.xml ok-link-inwards.xml no-entity-bomb.opml no-inwards.opml
+no-cut.docx no-document.docx ok-plain.epub broken-3.epub ok-entity-bomb.epub ok-read-once.epub
+ok-paths-out.epub no-cut.epub entity-of-a-file.xml ok-link-inwards.xml no-entity-bomb.opml no-inwards.opml
 no-bad-rows.csv
 no-deep.json ok-one-deep-line.jsonl ok-wrong-types.jsonl no-png.txt no-zip.txt ok-page.csv ok-word.pdf
 """.split()

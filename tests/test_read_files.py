@@ -40,7 +40,7 @@ def test_hidden_files_pictures_and_programs_are_passed_over(tmp_path: Path) -> N
     ("name", "cure"),
     [
         ("letter.doc", "save it as PDF"),
-        ("book.epub", "save it as PDF"),
+        ("book.mobi", "save it as PDF"),
         ("table.prn", "name the file itself"),
         ("feeds.opml", "name the file itself"),
     ],

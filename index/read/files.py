@@ -24,9 +24,7 @@ _PASSED_OVER = frozenset(
     .parquet .onnx .safetensors""".split()
 )
 # Documents all the same, which another program can save as a kind that is read.
-_DOCUMENTS = frozenset(
-    ".doc .dot .rtf .odt .ott .pages .epub .mobi .azw3 .djvu .ps .ppt .pptx .odp .xls .xlsx .ods".split()
-)
+_DOCUMENTS = frozenset(".doc .dot .rtf .odt .ott .pages .mobi .azw3 .djvu .ps .ppt .pptx .odp .xls .xlsx .ods".split())
 
 
 @dataclass(frozen=True, slots=True)

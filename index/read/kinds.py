@@ -8,10 +8,10 @@ from typing import Literal
 from .draft import Unreadable
 from .encoding import is_binary
 
-Kind = Literal["text", "markdown", "page", "pdf", "word", "feed", "opml", "table"]
+Kind = Literal["text", "markdown", "page", "pdf", "zipped", "feed", "opml", "table"]
 
 READ_SUFFIXES = frozenset(
-    ["", *".txt .text .md .markdown .html .htm .xhtml .pdf .docx .csv .tsv .jsonl .ndjson".split()]
+    ["", *".txt .text .md .markdown .html .htm .xhtml .pdf .docx .epub .csv .tsv .jsonl .ndjson".split()]
 )
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".jsonl", ".ndjson", ".json"))
 
@@ -54,7 +54,7 @@ def kind_of(data: bytes, suffix: str = "") -> Kind:
     if b"%PDF-" in data[:1_024]:
         return "pdf"
     if data.startswith(_ZIP):
-        return "word"  # or another kind of zip file, which the reader of Word files then names
+        return "zipped"  # a Word file, an e-book or something else, which its parts then tell
     if data.startswith(_OLE):
         raise Unreadable(_ole(data))
     if data.startswith(b"{\\rtf"):

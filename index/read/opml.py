@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .draft import Unreadable
+from .xml_tree import xml_tree
 
 FEEDS = 2_000  # in one list
 
@@ -12,18 +13,11 @@ def read_subscriptions(data: bytes) -> list[str]:
 
     Raises Unreadable when it holds none.
     """
-    import lxml.etree as etree
-
-    # Entities stay what they are, nothing is loaded, and what is broken is read as far as it goes.
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True)
-    try:
-        tree = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as err:
-        raise Unreadable(
-            "it is no list of feeds that can be read (OPML): export it from the feed reader again"
-        ) from err
+    tree = xml_tree(data)
+    if tree is None:
+        raise Unreadable("it is no list of feeds that can be read (OPML): export it from the feed reader again")
     feeds: dict[str, None] = {}
-    for outline in tree.iter("{*}outline") if tree is not None else ():
+    for outline in tree.iter("{*}outline"):
         named = {name.lower(): str(value).strip() for name, value in outline.attrib.items()}
         if address := named.get("xmlurl", ""):
             feeds.setdefault(address)

@@ -19,10 +19,10 @@ def parse(data: bytes, kind: Kind, *, declared: str | None = None, url: str | No
         from .pdf import read_pdf
 
         return read_pdf(data)
-    if kind == "word":
-        from .word import read_word
+    if kind == "zipped":
+        from .zipped import read_zipped
 
-        return read_word(data)
+        return read_zipped(data)
     if kind == "markdown":
         from .markdown import read_markdown
 
