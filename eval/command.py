@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 # Everything else is imported where it is used: `pincite --help` reads this file too.
 if TYPE_CHECKING:
@@ -80,10 +80,17 @@ class _RunUnlessNamed(TyperGroup):
         return super().parse_args(ctx, args if args and args[0] in self.commands else ["run", *args])
 
 
+class _Unnamed(TyperCommand):
+    """The command that runs unless another is named: people call it `eval`, and so do its usage lines."""
+
+    def make_context(self, info_name: Any, args: list[str], parent: Any = None, **more: Any) -> Any:
+        return super().make_context(parent.info_name, args, parent.parent, **more)
+
+
 app = typer.Typer(cls=_RunUnlessNamed, add_completion=False, help="Measure the answers to a set of questions.")
 
 
-@app.command("run", epilog="Example: pincite eval --report report.html")
+@app.command("run", cls=_Unnamed, epilog="Example: pincite eval --report report.html")
 def run_eval(
     folder: Set = None,
     mine: Mine = False,
@@ -146,14 +153,15 @@ def run_eval(
         )
     run = judged(run, thresholds, before, forgiving=update_baseline)
     told = document(run)
-    for path in reports:
-        write_report(told, thresholds, path)
+    for file in (file for path in reports for file in write_report(told, thresholds, path)):
+        _say(f"wrote {file}")
     if plots is not None:
         write_plots(told, plots)
     if ragas is not None:
         write_ragas(told, {article.id: article for article in case_set.articles}, ragas)
     if update_baseline and baseline is not None:
         write_baseline(told, baseline)
+        _say(f"the baseline is in {baseline} now")
     if json:
         sys.stdout.writelines(json_pieces(told))
     else:

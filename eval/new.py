@@ -22,7 +22,7 @@ def start_set(library: Library, folder: Path, count: int, *, ask: Ask | None = N
     """
     entries = library.entries()
     if not entries:
-        raise PinciteError(f"{library.home} holds no articles: add some, then start a set from them")
+        raise PinciteError(f"{library.home} holds no articles: add some with `pincite add`, then start a set from them")
     questions, articles = folder / "questions.jsonl", folder / "articles.jsonl"
     if taken := next((path for path in (questions, articles) if path.exists()), None):
         raise PinciteError(f"{taken}: there is a set already; name another folder")
@@ -53,7 +53,9 @@ def _case(one: Proposal, question: str, id: str) -> dict[str, Any]:
     if not one.answer:
         return {**case, "answers": [], "evidence": [], "near": one.article.id}
     evidence = {"article_id": one.article.id, "quote": one.quote, "start": one.start, "end": one.end}
-    return {**case, "answers": [one.answer], "evidence": [evidence]}
+    # "30,000 messages" may be told as "30,000" alone.
+    answers = [one.answer, one.answer.split()[0]] if one.kind == "number" else [one.answer]
+    return {**case, "answers": answers, "evidence": [evidence]}
 
 
 def _shown(one: Proposal) -> str:

@@ -16,7 +16,8 @@ _DATE = re.compile(
     r"(?: \d{4})?)\b"
 )
 _COUNT = re.compile(
-    r"(?<![\w$£€.,])((?:\d{1,3}(?:,\d{3})+|\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty) "
+    r"(?<![\w$£€.,])(?:(?:[Tt]he|[Ss]ome|[Tt]hese|[Tt]hose) )?"  # "the how many" is no English
+    r"((?:\d{1,3}(?:,\d{3})+|\d+|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty) "
     r"([a-z]{3,}s))\b"
 )
 _NAME = re.compile(r"(?<![.?!] )(?<!^)\b([A-Z][a-z]+(?: [A-Z][a-z]+)+)\b")
@@ -95,7 +96,7 @@ def _how_many(sentence: str) -> tuple[str, str, str] | None:
     if found is None:
         return None
     rest = f"{sentence[: found.start()]}how many {found[2]}{sentence[found.end() :]}"
-    return f"{rest.rstrip('.!')}?", "number", found[1]
+    return f"{rest[:1].upper()}{rest[1:].rstrip('.!')}?", "number", found[1]
 
 
 def _without(sentence: str, found: re.Match[str]) -> str:

@@ -12,7 +12,18 @@ from typing import Any
 from .gate import Thresholds
 from .junit import write_junit
 from .page import page
-from .tables import Rows, case_rows, flavour_rows, headline, kind_rows, metric_rows, stage_rows, turn_rows, verdict
+from .tables import (
+    Rows,
+    case_rows,
+    flavour_rows,
+    headline,
+    kind_rows,
+    lost_rows,
+    metric_rows,
+    stage_rows,
+    turn_rows,
+    verdict,
+)
 
 ENDINGS = (".json", ".md", ".html", ".xml")
 
@@ -31,6 +42,8 @@ def print_report(report: Mapping[str, Any], thresholds: Thresholds) -> None:
         console.print(table(turn_rows(report)))
     if report["stages"]:
         console.print(table(stage_rows(report)))
+    for id, stage, question, expected, came in lost_rows(report)[1:]:
+        console.print(f"lost {id} ({stage}): {question} Expected: {expected}. Came: {came}", soft_wrap=True)
     for line in verdict(report):
         console.print(line, soft_wrap=True)
 
@@ -71,6 +84,7 @@ def as_markdown(report: Mapping[str, Any], thresholds: Thresholds) -> str:
     parts = [
         f"# {headline(report)}",
         "\n".join(f"- {_cell(line)}" for line in verdict(report)),
+        markdown(lost_rows(report)) if lost_rows(report)[1:] else "",
         markdown(metric_rows(report, thresholds)),
         markdown(stage_rows(report)) if report["stages"] else "",
         markdown(kind_rows(report)),

@@ -91,6 +91,14 @@ def stage_rows(report: Mapping[str, Any]) -> Rows:
     return [("lost at", "cases"), *((stage, f"{count:,}") for stage, count in report["stages"].items())]
 
 
+def lost_rows(report: Mapping[str, Any], most: int = 20) -> Rows:
+    """One row a case that was right in the baseline and is not any more, the first `most`; its head alone when none."""
+    lost = set(report["baseline"]["lost"][:most] if report["baseline"] else ())
+    cases = (case for case in report["cases"] if case["id"] in lost) if lost else ()
+    rows = [(case["id"], case["stage"] or "", case["question"], _expected(case), _came(case)) for case in cases]
+    return [("lost since the baseline", "at", "question", "expected", "came"), *rows]
+
+
 def case_rows(report: Mapping[str, Any]) -> Rows:
     """One row a case that was not right: what was expected and what came."""
     wrong = (case for case in report["cases"] if not case["scores"]["right"])

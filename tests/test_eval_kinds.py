@@ -154,10 +154,13 @@ def test_a_grid_tries_every_combination_over_one_library(tmp_path: Path) -> None
 
 
 def test_questions_are_made_of_sentences_that_have_a_date_or_a_count() -> None:
-    article = Article.create("a", "The mill opened on 4 June 1890. It had 12 wheels. The dam held 40 boats.")
+    article = Article.create(
+        "a", "The mill opened on 4 June 1890. It had 12 wheels. The dam held 40 boats. The three millers met."
+    )
     assert [(one.question, one.answer) for one in candidates(article)] == [
         ("On which day was it that the mill opened?", "4 June 1890"),
         ("The dam held how many boats?", "40 boats"),
+        ("How many millers met?", "three millers"),
     ]
 
 

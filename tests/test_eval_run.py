@@ -199,8 +199,10 @@ def test_a_library_with_other_articles_is_refused(filled: Library, case_set: Cas
 
 
 def test_two_runs_are_the_same_but_for_their_times(small: Path) -> None:
-    first, second = told(small), told(small)
-    assert without_times(first) == without_times(second)
+    first, second, together = told(small), told(small), told(small, "--jobs", "2")
+    written = json.dumps(without_times(first))
+    assert json.dumps(without_times(second)) == written
+    assert json.dumps(without_times(together)) == written
     assert set(first) - set(without_times(first)) == {"times"}
 
 
@@ -222,6 +224,12 @@ def test_every_case_stands_in_the_report_with_what_was_expected_and_what_came(sm
     assert cost["expected"]["evidence"][0]["quote"] == COST
     assert "4 million crowns" in cost["answer"]["text"]
     assert cost["scores"]["right"] is True
+
+
+def test_one_case_more_than_was_right_flips_the_exit_code(tmp_path: Path) -> None:
+    half = [CASES[0], {**CASES[1], "answers": ["nine weeks"]}]
+    assert run(write_set(tmp_path / "half", half, {"contained": {"min": 0.5}})).exit_code == 0
+    assert run(write_set(tmp_path / "half", half, {"contained": {"min": 1.0}})).exit_code == 1
 
 
 def test_a_broken_threshold_fails_and_says_by_how_much(tmp_path: Path) -> None:
@@ -251,6 +259,9 @@ def test_a_retriever_broken_on_purpose_fails_against_the_baseline_and_names_the_
     assert result.exit_code == 1
     assert "hit@1 was 1 in the baseline and is 0: 1 worse" in result.stdout
     assert "lost 2 (cost, days); won none; no more than chance (p = 0.5)" in result.stdout
+    named = " ".join(result.stdout.split())
+    assert "How much did the bridge" in named
+    assert "For how many days" in named
 
 
 @pytest.mark.parametrize("ending", ["md", "html"])
