@@ -33,7 +33,7 @@ td:first-child:not(.n) { min-width: 7rem } td:last-child:not(.n) { min-width: 14
 .filters { position: sticky; top: 0; background: var(--ground); padding: .6rem 0; display: flex; flex-wrap: wrap;
  gap: .5rem; align-items: center; border-bottom: 1px solid var(--line); z-index: 1 }
 .filters select, .filters input, .filters button { font: inherit; padding: .2rem .4rem; max-width: 100% }
-.case { border-bottom: 1px solid var(--line); padding: .4rem 0; scroll-margin-top: 4rem }
+.case { border-bottom: 1px solid var(--line); padding: .4rem 0; scroll-margin-top: 3.2rem }
 .case[hidden] { display: none } summary { cursor: pointer } .case > summary::marker { color: var(--faint) }
 .tag { border: 1px solid var(--line); border-radius: 1rem; padding: 0 .5rem; font-size: .85em; white-space: nowrap;
  color: var(--faint) }
