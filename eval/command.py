@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable, Iterator
@@ -70,6 +71,7 @@ Home = Annotated[
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make the kept library anew.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the report as JSON on stdout and nothing else.")]
 
+_VARIANT = re.compile(r"[a-z_]+=\S+")  # a value that may follow another behind --grid
 SUFFIXES = (".json", ".md", ".html", ".xml")
 
 
@@ -84,7 +86,17 @@ class _Unnamed(TyperCommand):
     """The command that runs unless another is named: people call it `eval`, and so do its usage lines."""
 
     def make_context(self, info_name: Any, args: list[str], parent: Any = None, **more: Any) -> Any:
-        return super().make_context(parent.info_name, args, parent.parent, **more)
+        return super().make_context(parent.info_name, _grid_parts(args), parent.parent, **more)
+
+
+def _grid_parts(args: list[str]) -> list[str]:
+    """`args` with `--grid a=1,2 b=3,4` written as `--grid a=1,2 --grid b=3,4`, which is what the parser reads."""
+    told: list[str] = []
+    for arg in args:
+        if len(told) > 1 and told[-2] == "--grid" and _VARIANT.fullmatch(arg):
+            told.append("--grid")
+        told.append(arg)
+    return told
 
 
 app = typer.Typer(cls=_RunUnlessNamed, add_completion=False, help="Measure the answers to a set of questions.")

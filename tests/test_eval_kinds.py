@@ -146,10 +146,10 @@ def test_a_grid_tries_every_combination_over_one_library(tmp_path: Path) -> None
     ]
     with pytest.raises(SetBroken, match=r'--grid cannot use "pool=3": write NAME=VALUE'):
         variants(["pool=3"])
-    tried = told(write_set(tmp_path / "small"), "--grid", "refuse_below=0,1")
+    tried = told(write_set(tmp_path / "small"), "--grid", "refuse_below=0,1", "model=reader")
     assert [(one["variant"], one["metrics"]["refused_share"]) for one in tried] == [
-        ("refuse_below=0", 0.0),
-        ("refuse_below=1", 1.0),
+        ("refuse_below=0 model=reader", 0.0),
+        ("refuse_below=1 model=reader", 1.0),
     ]
 
 
