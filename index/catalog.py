@@ -74,7 +74,7 @@ class Catalog(CatalogReader):
                 sum = checksum_of(one.article.text)
                 row = db.execute(
                     f"INSERT INTO articles (state, characters, passages, added_at, checksum, {ARTICLE}) "
-                    f"VALUES ('pending', ?, ?, ?, ?{', ?' * 10})",
+                    f"VALUES ('pending', ?, ?, ?, ?{', ?' * 11})",
                     (len(one.article.text), len(one.passages), now, sum, *article_values(one.article)),
                 ).lastrowid
                 self._store_passages(row, one)

@@ -16,8 +16,8 @@ from .types import Article, Passage
 State = Literal["pending", "ready", "retired", "removed"]
 
 # Columns, as `article_of` and `entry_of` take them.
-ARTICLE = "id, version, title, text, source, published, authors, language, digest, pages"
-ENTRY = "id, version, title, source, published, authors, language, characters, passages, added_at"
+ARTICLE = "id, version, title, text, source, published, authors, language, digest, pages, site"
+ENTRY = "id, version, title, source, published, authors, language, characters, passages, added_at, site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Entry:
     characters: int
     passages: int
     added_at: datetime  # UTC
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,14 @@ class Row:
 
 def article_of(row: Sequence[Any]) -> Article:
     """An article from the columns `ARTICLE`."""
-    id, version, title, text, source, published, authors, language, digest, pages = row
+    id, version, title, text, source, published, authors, language, digest, pages, site = row
     names, starts = tuple(json.loads(authors)), tuple(json.loads(pages))
-    return Article(id, version, title, text, source, day_of(published), names, language, digest, starts)
+    return Article(id, version, title, text, source, day_of(published), names, language, digest, starts, site)
 
 
 def entry_of(row: Sequence[Any]) -> Entry:
     """An entry from the columns `ENTRY`."""
-    id, version, title, source, published, authors, language, characters, passages, added_at = row
+    id, version, title, source, published, authors, language, characters, passages, added_at, site = row
     return Entry(
         id,
         version,
@@ -78,6 +79,7 @@ def entry_of(row: Sequence[Any]) -> Entry:
         characters,
         passages,
         datetime.fromisoformat(added_at),
+        site,
     )
 
 
@@ -95,6 +97,7 @@ def article_values(article: Article) -> tuple[Any, ...]:
         article.language,
         article.digest,
         json.dumps(article.pages),
+        article.site,
     )
 
 

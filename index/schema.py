@@ -76,8 +76,18 @@ CREATE INDEX moved_to ON moved (id);
 INSERT INTO settings SELECT 'unsigned', 'yes' WHERE EXISTS (SELECT 1 FROM articles);
 """
 
+#   site       the name of the site or paper that an article is from, as that gives it; empty where it gives none
+# The text is moved behind it, to stand last again: see above.
+_THIRD = """
+ALTER TABLE articles ADD COLUMN site TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles RENAME COLUMN text TO earlier;
+ALTER TABLE articles ADD COLUMN text TEXT NOT NULL DEFAULT '';
+UPDATE articles SET text = earlier;
+ALTER TABLE articles DROP COLUMN earlier;
+"""
+
 # What makes the tables of version n from those of n - 1. A new file goes through all of it, so that there is one truth.
-_STEPS = (_FIRST, _SECOND)
+_STEPS = (_FIRST, _SECOND, _THIRD)
 SCHEMA = len(_STEPS)  # an older pincite refuses a file of a higher one in words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 
@@ -27,6 +27,7 @@ class Article:
     language: str | None  # ISO 639-1, when known
     digest: str
     pages: tuple[int, ...] = ()  # where each page begins in `text`, of an article that has pages
+    site: str = ""  # the name of the site or the paper, as that names itself; `source` says where it really is from
     note: str = field(default="", compare=False)  # what a person should know of how it was read; told, not stored
 
     def __post_init__(self) -> None:
@@ -47,17 +48,47 @@ class Article:
         language: str | None = None,
         id: str | None = None,
         pages: tuple[int, ...] = (),
+        site: str = "",
         note: str = "",
     ) -> Article:
         """An article of version 1, its id and digest worked out; without a title, its first line is one."""
         title = title.strip() or first_line(text)
-        shown = "\x1f".join([title, str(published), *authors, str(language), source, text])
-        digest = sha256(shown.encode("utf-8", "replace")).hexdigest()
-        return cls(id or article_id(source), 1, title, text, source, published, authors, language, digest, pages, note)
+        digest = _digest(title, published, authors, language, source, text, site)
+        known = (title, text, source, published, authors, language, digest, pages, site, note)
+        return cls(id or article_id(source), 1, *known)
+
+    def told(
+        self,
+        *,
+        source: str | None = None,
+        published: date | None = None,
+        authors: tuple[str, ...] | None = None,
+        site: str | None = None,
+    ) -> Article:
+        """The same article with what is told of it in place of its own; of another source it is another article."""
+        source, site = source or self.source, site or self.site
+        published, authors = published or self.published, authors or self.authors
+        digest = _digest(self.title, published, authors, self.language, source, self.text, site)
+        id = self.id if source == self.source else article_id(source)
+        return replace(self, id=id, source=source, published=published, authors=authors, site=site, digest=digest)
 
     def page_at(self, offset: int) -> int | None:
         """The number of the page, from 1, that the character at `offset` stands on; None without pages."""
         return bisect_right(self.pages, offset) or None
+
+
+def _digest(
+    title: str,
+    published: date | None,
+    authors: tuple[str, ...],
+    language: str | None,
+    source: str,
+    text: str,
+    site: str,
+) -> str:
+    # Without a site as it was before there were any, so that no article seems to have changed.
+    shown = "\x1f".join([title, str(published), *authors, str(language), source, text, *filter(None, [site])])
+    return sha256(shown.encode("utf-8", "replace")).hexdigest()
 
 
 def article_id(source: str) -> str:

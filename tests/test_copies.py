@@ -110,6 +110,7 @@ def test_copies_in_a_library_of_the_first_version_are_found_when_it_is_opened(tm
         db.executescript(
             "DROP TABLE bands; DROP TABLE alike; DROP TABLE signatures; DROP TABLE moved;"
             "ALTER TABLE articles DROP COLUMN pages; ALTER TABLE articles DROP COLUMN checksum;"
+            "ALTER TABLE articles DROP COLUMN site;"
             "PRAGMA user_version = 1;"
         )
     db.close()

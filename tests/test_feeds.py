@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from web_server import answer, web_server
 
 from pincite.index import Article, ReadFailed, Reading, read_all
 from pincite.index.read.draft import Unreadable
-from pincite.index.read.feeds import read_entries
+from pincite.index.read.feeds import read_entries, read_entry
+from pincite.index.read.kinds import kind_of
 
 LOCAL = Reading(allow_private=True, pause_s=0)
 PAGE = (
@@ -55,6 +57,47 @@ def test_atom_entries_have_links_days_and_names() -> None:
     assert entry.link == "https://example.org/news/talks"
     assert (entry.title, entry.authors, entry.published) == ("Talks go on", ("Jane Doe",), date(2021, 5, 3))
     assert entry.html == "<p>Whole.</p>"
+
+
+JSON = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Daily Bridge",
+    "authors": [{"name": "Ann Roe"}],
+    "items": [
+        {
+            "id": 1,
+            "url": "talks",
+            "title": "Talks go on",
+            "date_published": "2021-05-03T10:00:00+02:00",
+            "content_html": "<p>Whole.</p>",
+            "authors": [{"name": "Jane Doe"}],
+        },
+        {"id": "2", "external_url": "https://example.com/ferry", "content_text": "A <ferry>.\n\nAgain."},
+        "no item",
+        {"id": "3", "title": "Nothing of it"},
+    ],
+}
+
+
+@pytest.mark.parametrize("written", [json.dumps(JSON), json.dumps(JSON, indent=1).replace("/", "\\/")])
+def test_a_json_feed_is_a_feed(written: str) -> None:
+    assert kind_of(written.encode(), ".json") == "feed"
+    talks, ferry = read_entries(written.encode(), url="https://example.org/news/feed.json")
+    assert (talks.link, talks.title, talks.site) == ("https://example.org/news/talks", "Talks go on", "Daily Bridge")
+    assert (talks.authors, talks.published, talks.html) == (("Jane Doe",), date(2021, 5, 3), "<p>Whole.</p>")
+    assert (ferry.link, ferry.authors) == ("https://example.com/ferry", ("Ann Roe",))
+    assert read_entry(ferry).text == "A <ferry>.\n\nAgain."
+
+
+@pytest.mark.parametrize("items", ["[]", "7", "[7]", '[{"url": 7}]', '[{"authors": {}}]', "[", "[" * 100_000])
+def test_a_json_feed_that_announces_nothing_is_refused(items: str) -> None:
+    with pytest.raises(Unreadable, match="the feed "):
+        read_entries(f'{{"version": "https://jsonfeed.org/version/1", "items": {items}}}'.encode())
+
+
+def test_json_that_speaks_of_feeds_is_a_table() -> None:
+    assert kind_of(b'[{"text": "See https://jsonfeed.org/version/1.1"}]', ".json") == "table"
+    assert kind_of(b'{"text": "See https://jsonfeed.org/version/1.1"}', ".jsonl") == "table"
 
 
 def test_a_saved_feed_is_a_feed(tmp_path: Path) -> None:

@@ -105,12 +105,14 @@ def show_entries(entries: Sequence[Entry], *, as_json: bool) -> None:
         err.print("There are no articles yet: add some with `pincite add PATH_OR_URL...`")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "published", "title", "source"):
-        table.add_column(name, overflow="ellipsis", no_wrap=name != "title", max_width=48)
+    sites = any(entry.site for entry in entries)
+    for name in ("id", "published", "title", *(["site"] if sites else []), "source"):
+        table.add_column(name, overflow="ellipsis", no_wrap=name != "title", max_width=24 if name == "site" else 48)
     table.add_column("passages", justify="right")
     for entry in entries:
         day = entry.published.isoformat() if entry.published else "–"
-        table.add_row(entry.id, day, escape(entry.title), escape(_tail(entry.source)), str(entry.passages))
+        site = [escape(entry.site)] if sites else []
+        table.add_row(entry.id, day, escape(entry.title), *site, escape(_tail(entry.source)), str(entry.passages))
     # Piped to another program, rows are not folded to the width of a terminal that is not there.
     Console(highlight=False, width=None if out.is_terminal else 200).print(table)
     err.print(f"{len(entries):,} articles")
@@ -131,6 +133,7 @@ def show_article(article: Article, passages: int | None, *, as_json: bool) -> No
         "id": article.id,
         "version": str(article.version) if passages is not None else "",
         "source": article.source,
+        "site": article.site,
         "authors": ", ".join(article.authors),
         "published": article.published.isoformat() if article.published else "unknown",
         "language": article.language or "",
@@ -168,7 +171,7 @@ def show_read(found: Iterable[Article | ReadFailed], *, as_json: bool) -> int:
             continue
         if one.note:
             err.print(f"[yellow]note[/yellow] {escape(one.source)}: {escape(one.note)}")
-        known = [str(one.published or "–"), f"{len(one.text):,} characters", ", ".join(one.authors), one.source]
+        known = [str(one.published or "–"), f"{len(one.text):,} characters", ", ".join(one.authors), one.site, one.source]
         out.print(f"[bold]{escape(one.title)}[/bold]\n    {escape(' · '.join(filter(None, known)))}")
     err.print(f"{len(articles):,} articles, {len(failed):,} failed")
     return 1 if failed or not articles else 0

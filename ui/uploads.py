@@ -34,6 +34,7 @@ class GivenArticle(BaseModel):
     published: str | None = None
     authors: tuple[str, ...] = ()
     language: str | None = None
+    site: Annotated[str, Field(max_length=200)] = ""
 
 
 class Given(BaseModel):
@@ -100,15 +101,7 @@ def _under(outcome: Article | ReadFailed, path: str, label: str) -> Article | Re
         return ReadFailed(outcome.source.replace(path, label), outcome.reason.replace(path, label))
     if outcome.source != path and not outcome.source.startswith(f"{path}#"):  # "#": a row of a table
         return outcome
-    return Article.create(
-        label + outcome.source.removeprefix(path),
-        outcome.text,
-        title=outcome.title,
-        published=outcome.published,
-        authors=outcome.authors,
-        language=outcome.language,
-        note=outcome.note,
-    )
+    return outcome.told(source=label + outcome.source.removeprefix(path))
 
 
 def _made(given: GivenArticle) -> Article | ReadFailed:
@@ -125,4 +118,5 @@ def _made(given: GivenArticle) -> Article | ReadFailed:
         published=published,
         authors=given.authors,
         language=given.language,
+        site=given.site,
     )

@@ -215,7 +215,7 @@ class Reader:
             found = self._fetched(entry.link, before)
             if found and found.kind in _MANY:
                 raise ReadFailed(entry.link, "it is a feed or a table inside a feed: add it by itself")
-            article = _dated(self._article(found), entry) if found else self._held(before)[0]
+            article = _announced_as(self._article(found), entry) if found else self._held(before)[0]
         except ReadFailed as failed:
             return self._told(entry, feed, failed)
         validators = found.validators if found else (before.validators if before else Validators())
@@ -246,15 +246,12 @@ def _kind(data: bytes, suffix: str, source: str) -> Kind:
         raise ReadFailed(source, str(err)) from err
 
 
-def _dated(article: Article, entry: Entry) -> Article:
+def _announced_as(article: Article, entry: Entry) -> Article:
     """`article` with what only the feed knows of it."""
-    return Article.create(
-        article.source,
-        article.text,
-        title=article.title,
+    return article.told(
         published=article.published or entry.published,
         authors=article.authors or entry.authors,
-        language=article.language,
+        site=article.site or entry.site,
     )
 
 
@@ -269,5 +266,6 @@ def _created(draft: Draft, found: _Found) -> Article:
         authors=draft.authors,
         language=draft.language,
         pages=draft.pages,
+        site=draft.site,
         note=draft.note,
     )

@@ -18,10 +18,18 @@ _NAMES = {
     "url": "url link articleurl sourceurl weburl pageurl canonicalurl permalink href uri",
     "authors": "author authors byline creator writer writers authorname authornames by",
     "language": "language lang locale",
+    "site": "site sitename publication publisher outlet newspaper sourcename",
     "id": "id guid articleid docid documentid postid uuid key slug",
 }
 ROLES = tuple(_NAMES)
-_SAME_ROLE = {"author": "authors", "published": "date", "link": "url", "body": "text", "lang": "language"}
+_SAME_ROLE = {
+    "author": "authors",
+    "published": "date",
+    "link": "url",
+    "body": "text",
+    "lang": "language",
+    "publication": "site",
+}
 _RATHER_THAN_NOTHING = "description summary abstract excerpt lead".split()
 _LONG = 200  # characters on average: a column of articles, whatever it is called
 _SAMPLE = 200  # rows

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 TITLE_CHARS = 300
 AUTHOR_CHARS = 100
+SITE_CHARS = 80
 AUTHORS = 20
 TEXT_CHARS = 20_000_000
 
@@ -30,6 +31,7 @@ class Draft:
     language: str | None = None  # ISO 639-1
     source: str | None = None  # the address it names as its own, when that is a web address
     pages: tuple[int, ...] = ()  # where each page begins in the text, of a file that has pages
+    site: str = ""  # the name of the site or the paper, as it gives it
     note: str = ""  # what a person should know of how it was read, in a sentence
 
     @classmethod
@@ -42,6 +44,7 @@ class Draft:
         published: date | None = None,
         language: str | None = None,
         source: str | None = None,
+        site: str = "",
     ) -> Draft:
         """A draft of cleaned values. Raises Unreadable when no text is left, or too much."""
         check_size(text)
@@ -56,6 +59,7 @@ class Draft:
             published,
             _language_code(language),
             source if source and re.fullmatch(r"https?://[^\s\x00-\x1f]{1,2000}", source) else None,
+            site=clean_line(site, SITE_CHARS),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -74,6 +78,7 @@ class Draft:
             fields["language"],
             fields["source"],
             tuple(fields["pages"]),
+            fields["site"],
             fields["note"],
         )
 

@@ -1,4 +1,4 @@
-"""Feeds (RSS, Atom): what they announce."""
+"""Feeds (RSS, Atom, JSON Feed): what they announce."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import urljoin
 
-from .draft import TITLE_CHARS, Draft, Unreadable, clean_line
+from .draft import SITE_CHARS, TITLE_CHARS, Draft, Unreadable, clean_line
+from .json_feed import is_json_feed, json_feed
 from .page import read_page
 
 ENTRIES = 200  # the newest; a feed that holds more is an archive
@@ -26,6 +27,7 @@ class Entry:
     published: date | None
     html: str
     updated: str = ""
+    site: str = ""  # the feed's own title
 
     @property
     def stamp(self) -> str:
@@ -42,21 +44,34 @@ class Entry:
         """The entry that `to_json` gave `fields` for."""
         published = fields["published"] and date.fromisoformat(fields["published"])
         return cls(
-            fields["link"], fields["title"], tuple(fields["authors"]), published, fields["html"], fields["updated"]
+            fields["link"],
+            fields["title"],
+            tuple(fields["authors"]),
+            published,
+            fields["html"],
+            fields["updated"],
+            fields["site"],
         )
 
 
 def read_entries(data: bytes, *, url: str | None = None) -> list[Entry]:
     """What the feed `data`, found at `url`, announces, in its order. Raises Unreadable when it announces nothing."""
-    import feedparser
-
-    # As a stream: feedparser takes a string for an address or a path, and opens it.
-    feed = feedparser.parse(BytesIO(data), response_headers={"content-location": url or ""})
-    entries = [_entry(found, url or "") for found in feed.entries[:ENTRIES]]
+    feed = _parsed(data, url or "")
+    site = clean_line(str(feed["feed"].get("title", "")), SITE_CHARS)
+    entries = [_entry(found, url or "", site) for found in feed["entries"][:ENTRIES]]
     entries = [entry for entry in entries if entry.link or entry.html]
     if not entries:
         raise Unreadable("the feed announces no articles: check it in a browser, or try again later")
     return entries
+
+
+def _parsed(data: bytes, url: str) -> dict[str, Any]:
+    if is_json_feed(data):
+        return json_feed(data)
+    import feedparser
+
+    # As a stream: feedparser takes a string for an address or a path, and opens it.
+    return feedparser.parse(BytesIO(data), response_headers={"content-location": url})
 
 
 def read_entry(entry: Entry) -> Draft:
@@ -69,10 +84,11 @@ def read_entry(entry: Entry) -> Draft:
         authors=entry.authors,
         published=entry.published,
         language=draft.language,
+        site=entry.site,
     )
 
 
-def _entry(found: Any, url: str) -> Entry:
+def _entry(found: Any, url: str, site: str) -> Entry:
     contents = [str(part.get("value", "")) for part in found.get("content", [])]
     when = found.get("published_parsed") or found.get("created_parsed")
     names = [str(author.get("name", "")) for author in found.get("authors", []) if author.get("name")]
@@ -83,6 +99,7 @@ def _entry(found: Any, url: str) -> Entry:
         _day(when),
         max([*contents, str(found.get("summary", ""))], key=len),
         str(dict.get(found, "updated", ""))[:100],
+        site,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from .draft import Unreadable
 from .encoding import is_binary
+from .json_feed import is_json_feed
 
 Kind = Literal["text", "markdown", "page", "pdf", "zipped", "feed", "opml", "table"]
 
@@ -80,6 +81,8 @@ def _kind_of_text(data: bytes, suffix: str) -> Kind:
             return "page"
         if suffix in (".html", ".htm", ".xhtml") and re.search(rb"<\w+[^<>]*>", data[:65_536]):
             return "page"
+    if is_json_feed(head):
+        return "feed"
     if suffix in TABLE_SUFFIXES:  # after the pages: many a site shows a table in one, at an address that ends in .csv
         return "table"
     if suffix in (".md", ".markdown"):

@@ -38,6 +38,7 @@ def read_markdown(data: bytes, *, declared: str | None = None) -> Draft:
         published=_day(fields) or found.published,
         language=_words(fields, "language", "lang") or None,
         source=_words(fields, "source", "url", "canonical_url", "canonical", "link") or None,
+        site=_words(fields, "site", "site_name", "publication", "publisher"),
     )
 
 

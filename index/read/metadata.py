@@ -1,4 +1,4 @@
-"""What a web page says of itself: title, authors, day of publication, language.
+"""What a web page says of itself: title, authors, day of publication, language, site.
 
 From structured data first, then meta tags, then marked-up elements, then text.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from .page_data import PageData, letters, shown_text
 from .published import published_day
+from .site import site_name
 from .text import ROLE, byline, without_site
 
 if TYPE_CHECKING:
@@ -28,12 +29,15 @@ class Metadata:
     authors: tuple[str, ...]
     published: date | None
     language: str | None
+    site: str
 
 
 def read_metadata(tree: HtmlElement, lines: list[str], url: str | None) -> Metadata:
     """The metadata of the page `tree`, whose main text begins with `lines` and which was found at `url`."""
     page = PageData(tree, url)
-    return Metadata(_title(page), tuple(_authors(page, lines)), published_day(page, lines), page.language)
+    title = _title(page)
+    authors, published = tuple(_authors(page, lines)), published_day(page, lines)
+    return Metadata(title, authors, published, page.language, site_name(page, title))
 
 
 _BYLINE = re.compile("byline|author")

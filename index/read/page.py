@@ -41,6 +41,7 @@ def read_page(data: bytes, *, declared: str | None = None, url: str | None = Non
         authors=meta.authors,
         published=meta.published,
         language=meta.language,
+        site=meta.site,
     )
 
 

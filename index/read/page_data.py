@@ -61,10 +61,26 @@ class PageData:
     @property
     def sites(self) -> list[str]:
         """Names of its site, the one it gives first, its host's last."""
-        publisher = self.linked("publisher")
-        named = publisher.get("name") if isinstance(publisher, dict) else ""
         host = (urlsplit(self.url).hostname or "").removeprefix("www.").rsplit(".", 1)[0]
-        return [site for site in (self.meta("og:site_name", "application-name"), str(named or ""), host) if site]
+        return [site for site in (self.meta("og:site_name", "application-name"), self.publisher, host) if site]
+
+    @property
+    def publisher(self) -> str:
+        """The name of who publishes it, by its JSON-LD; empty when that gives none."""
+        named = self.linked("publisher")
+        one = named[0] if isinstance(named, list) and named else named
+        if isinstance(one, dict) and not one.get("name"):  # said elsewhere, and only pointed to here
+            one = next((node for node in self._linked if node.get("@id") == one.get("@id") and node.get("name")), {})
+        name = one.get("name") if isinstance(one, dict) else one
+        return unescape(name).strip() if isinstance(name, str) else ""
+
+    def named_node(self, *types: str) -> str:
+        """The name of the first JSON-LD object of one of these types."""
+        for node in self._linked:
+            kinds = node.get("@type")
+            if not {str(kind) for kind in (kinds if isinstance(kinds, list) else [kinds])}.isdisjoint(types):
+                return unescape(str(node.get("name") or "")).strip()
+        return ""
 
     def meta(self, *names: str) -> str:
         """The content of the first of `names` that a meta tag has."""

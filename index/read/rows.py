@@ -60,6 +60,7 @@ def _article(row: Row, day: date | None, file: str, worker: Worker, note: str) -
         published=draft.published,
         authors=draft.authors,
         language=draft.language,
+        site=draft.site,
         note=note,
     )
 
@@ -73,7 +74,8 @@ def _draft(values: Mapping[str, str], day: date | None, worker: Worker) -> Draft
     if _HTML.search(text):
         read = worker.entry(Entry("", title, authors, day, text))
         text, title = read.text, title or read.title
-    return Draft.create(text, title=title, authors=authors, published=day, language=values.get("language"))
+    site = "" if is_url(values.get("site", "")) else values.get("site", "")
+    return Draft.create(text, title=title, authors=authors, published=day, language=values.get("language"), site=site)
 
 
 def _names(authors: str) -> tuple[str, ...]:

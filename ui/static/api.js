@@ -55,8 +55,10 @@ export function place(source) {
 }
 
 /** Where an article comes from and when it was published, as one element. */
-export function origin({ source, published }, className = "pc-origin") {
+export function origin({ source, published, site }, className = "pc-origin") {
   const element = make("span", className);
+  // Beside the address and never in its place: a page may call itself what it likes.
+  if (site) element.append(make("bdi", "pc-site", site));
   element.append(make("bdi", "", place(source)));
   if (published) element.append(make("span", "pc-day", day(published)));
   element.title = source;

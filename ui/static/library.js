@@ -48,7 +48,7 @@ function found() {
   const wanted = $("pc-search").value.trim().toLowerCase().split(/\s+/);
   const { source, since, until } = filters();
   return entries.filter((entry) => {
-    const words = `${entry.title} ${entry.source} ${entry.authors.join(" ")} ${entry.published || ""}`.toLowerCase();
+    const words = `${entry.title} ${entry.site} ${entry.source} ${entry.authors.join(" ")} ${entry.published || ""}`.toLowerCase();
     const time = (!since || (entry.published && entry.published >= since)) && (!until || (entry.published && entry.published <= until));
     return time && (!source || entry.source.toLowerCase().includes(source.toLowerCase())) && wanted.every((word) => words.includes(word));
   });

@@ -88,6 +88,7 @@ function about(found) {
   const parts = [];
   if (found.authors.length) parts.push(make("bdi", "", found.authors.join(", ")));
   if (found.published) parts.push(make("span", "", day(found.published)));
+  if (found.site) parts.push(make("bdi", "", found.site));
   parts.push(/^https?:\/\//i.test(found.source) ? away(found.source) : make("bdi", "", found.source));
   return parts.flatMap((part, index) => (index ? [" · ", part] : [part]));
 }
