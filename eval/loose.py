@@ -6,7 +6,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from ast import literal_eval
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +97,7 @@ def _asked(row: Row) -> tuple[str, list[dict[str, str]]]:
     if key is None:
         raise row.broken('it has no question; name its column "question"')
     said = row.values[key]
+    said = _listed(said) if isinstance(said, str) and said.startswith("[{") else said
     if isinstance(said, str) and said.strip():
         return said.strip(), []
     turns = [
@@ -129,11 +132,18 @@ def _found(row: Row, names: ArticleNames) -> tuple[list[dict[str, Any]], int]:
 def _contexts(row: Row) -> list[str]:
     given = next((row.values[key] for key in _CONTEXTS if row.has(key)), [])
     if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except ValueError:
-            given = [given]
+        listed = _listed(given)
+        given = [given] if listed is None else listed
     return [one.strip() for one in given if isinstance(one, str) and one.strip()] if isinstance(given, list) else []
+
+
+def _listed(text: str) -> list[Any] | None:
+    """The list that a table's cell holds: JSON, or Python's own form, which is what Ragas writes into a CSV file."""
+    for read in (json.loads, literal_eval):
+        with suppress(ValueError, SyntaxError):
+            if isinstance(found := read(text), list):
+                return found
+    return None
 
 
 def _place(piece: Mapping[str, Any], names: ArticleNames) -> dict[str, Any] | None:

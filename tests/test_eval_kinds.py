@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -67,6 +68,19 @@ def test_a_ragas_data_set_brings_its_contexts_and_conversations(filled: Library,
     [case] = load_loose(tmp_path / "ragas.jsonl", filled).cases
     assert (case.question, case.turn, case.lost) == ("What did it cost?", 2, 1)
     assert [BRIDGE[place.start : place.end] for place in case.evidence] == [COST]
+
+
+def test_a_ragas_csv_file_holds_its_lists_as_python_writes_them(filled: Library, tmp_path: Path) -> None:
+    said = [{"content": "Who opened the bridge?", "type": "human"}, {"content": "And its cost?", "type": "human"}]
+    path = tmp_path / "ragas.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(["user_input", "reference_contexts", "reference"])
+        rows.writerow([QUESTION, [COST], "4 million crowns"])
+        rows.writerow([said, [], "4 million crowns"])
+    priced, followed = load_loose(path, filled).cases
+    assert [BRIDGE[place.start : place.end] for place in priced.evidence] == [COST]
+    assert (followed.question, followed.turn, followed.lost) == ("And its cost?", 2, 0)
 
 
 def test_own_cases_follow_their_words_into_a_new_version(filled: Library) -> None:
