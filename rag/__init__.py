@@ -10,7 +10,7 @@ from .library import Library, Progress, open_library, reindex
 from .own_cases import add_own_case, own_cases_file
 from .settings import Settings, read_settings
 from .transcript import SUFFIX, Form, transcript
-from .types import Answer, Citation, Reason, Turn, Value
+from .types import Answer, Citation, Doubt, Reason, Turn, Value
 
 __all__ = [
     "NO_FILTERS",
@@ -20,6 +20,7 @@ __all__ = [
     "Citation",
     "Conversation",
     "Conversations",
+    "Doubt",
     "Event",
     "Filters",
     "Form",

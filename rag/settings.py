@@ -66,8 +66,11 @@ class Settings(BaseSettings):
     base_path: str = Field("", description="path the window lives below, such as /pincite behind a proxy")
     asked_at_once: int = Field(16, ge=1, le=1000, description="questions the window answers at the same time")
     waiting: int = Field(200, ge=0, le=100_000, description="questions that may wait; the next is told it is busy")
+    allow_private: bool = Field(False, description="addresses may lead into private networks, and to any port")
     max_upload_mb: int = Field(50, ge=1, le=1000, description="largest file the window takes, megabytes")
-    fallback: bool = Field(False, description="when a chat model fails, the reader answers and says so")
+    fallback: bool | None = Field(
+        None, description="when a chat model fails, the reader answers and says so; in the window unless switched off"
+    )
     context_tokens: int = Field(
         8192, ge=512, le=4_000_000, description="tokens a chat model takes in; passages that do not fit are left out"
     )

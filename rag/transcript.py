@@ -134,7 +134,9 @@ def _quoted(citation: Mapping[str, Any]) -> str:
 def _lines(said: Said) -> list[str]:
     text = str(said.answer.get("text", ""))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return [*lines, "(Stopped here.)"] if said.state == "stopped" else lines
+    doubts = [f"Not borne out: “{one['text']}” {one['why']}" for one in said.answer.get("doubts", ())]
+    note = [str(said.answer["note"])] if said.answer.get("note") else []
+    return [*lines, *doubts, *note, *(["(Stopped here.)"] if said.state == "stopped" else [])]
 
 
 def _plain(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from browser import PHONE, Served, ask, library_served, needs_browser, serving, upload, window
 
 from pincite.index import Article
-from pincite.rag import open_library
+from pincite.rag import Doubt, open_library
 from pincite.ui import markup
 from pincite.ui.exchange import Exchange, Pin
 from pincite.ui.talks import filters_of
@@ -145,12 +145,23 @@ def test_escaped_text_leaves_html_and_markdown_nothing_to_act_on(payload: str) -
 def test_every_part_of_an_answer_is_escaped() -> None:
     pin = Pin(1, '"><script>', 1, 0, 3, "<b>", "<i>", "<u>", (0, 1), supported=False, why="<w>")
     stage = {"name": "<n>", "ms": 1, "<k>": "<v>"}
+    doubts = (Doubt(0, 3, (), "<d>"), Doubt(4, 7, (1,), "<e>"))
     trace = {"question": "<s>", "stages": [stage], "passages": [{"title": "<p>", "score": 1, "vector": "<r>"}]}
     said = Exchange(
-        "<q>", "done", "", "<t> [1]\n<l> [1]", (pin,), (("<l>", (1,)),), model="<m>", confidence=0.5, trace=trace
+        "<q>",
+        "done",
+        "",
+        "<t> [1]\n<l> [1]",
+        (pin,),
+        (("<l>", (1,)),),
+        model="<m>",
+        confidence=0.5,
+        trace=trace,
+        doubts=doubts,
+        note="<o>",
     )
     html = markup.question(said) + markup.answer(said) + markup.answer(replace(said, refused=True, missing=("<x>",)))
-    assert re.findall(r"<[btiuwnkvsprqlmx]>|<script", html) == []
+    assert re.findall(r"<[btiuwnkvsprqlmxdeo]>|<script", html) == []
     assert 'href="#pin=%22%3E%3Cscript%3E/1/0-3/0-1"' in html
 
 

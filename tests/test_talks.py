@@ -14,7 +14,7 @@ import pytest
 from browser import PHONE, WIDE, Served, ask, library_served, needs_browser, serving, upload, window
 
 from pincite.index import Article
-from pincite.rag import Answer, Citation, Said, open_conversations, own_cases_file, to_json, verify
+from pincite.rag import Answer, Citation, Doubt, Said, open_conversations, own_cases_file, to_json, verify
 from pincite.rag.types import Value
 
 if TYPE_CHECKING:
@@ -249,7 +249,8 @@ def test_values_that_differ_stand_in_a_table_and_what_is_not_borne_out_is_marked
     old = Citation(2, BRIDGE, "It is 412 metres long.", 43, 65, supported=False)
     text = "nine days (“Fire on Hale moor”). [1]\n412 metres (“The Alder bridge opens”). [2]\nIt is blue. [2]"
     values = (Value("nine days", (1,)), Value("412 metres", (2,)))
-    answer = to_json(Answer(LENGTH, text, (new, old), values=values, confidence=0.8))
+    doubt = Doubt(text.index("It is blue"), len(text), (2,), "The cited words do not have “blue”.")
+    answer = to_json(Answer(LENGTH, text, (new, old), values=values, confidence=0.8, doubts=(doubt,)))
     with window(browser, served.address) as page:
         ask(page, BURNED)
         cookies = {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
@@ -265,7 +266,7 @@ def test_values_that_differ_stand_in_a_table_and_what_is_not_borne_out_is_marked
             ["The Alder bridge opens", "5 May 1931"],
         ]
         assert page.locator("mark.pc-unsaid").inner_text() == "It is blue."
-        assert "[2]" in page.locator(".pc-doubts").inner_text()
+        assert page.locator(".pc-doubts").inner_text() == "[2] The cited words do not have “blue”."
 
 
 AXE = "(async () => (await axe.run({resultTypes: ['violations']})).violations)()"

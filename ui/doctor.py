@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from ..index import Health
-from ..rag import PinciteError, open_library, read_settings
+from ..rag import Library, PinciteError, open_library, read_settings
 from .show import out, print_json
 
 PARTS = ("pincite", "chromadb", "tantivy", "onnxruntime", "tokenizers", "llama-index-core", "openai", "gradio")
@@ -47,6 +47,7 @@ def _library(home: Path | None, *, repair: bool) -> Iterator[Finding]:
         yield Finding("library", True, str(settings.home))
         with open_library(home) as library:
             yield Finding("answers", True, library.answers_with)
+            yield from _models(library)
             before = library.index.check()
             health = library.index.repair() if repair else before
             if repair:
@@ -57,6 +58,21 @@ def _library(home: Path | None, *, repair: bool) -> Iterator[Finding]:
             yield Finding("stores", health.well, "; ".join(filter(None, [stores, health.told, _cure(health, repair)])))
     except PinciteError as err:
         yield Finding("library", False, str(err))
+
+
+def _models(library: Library) -> Iterator[Finding]:
+    """Whether the models that run elsewhere answer, each by one small call; nothing where none is configured."""
+    try:
+        if told := library.try_model():
+            yield Finding("model", True, told)
+    except PinciteError as err:
+        yield Finding("model", False, str(err))
+    if library.settings.embedding.startswith("openai:"):
+        try:
+            [vector] = library.embedder.embed(["yes"])
+            yield Finding("embedding", True, f"{library.embedder.name} answered with {len(vector)} numbers")
+        except PinciteError as err:
+            yield Finding("embedding", False, str(err))
 
 
 def _cure(health: Health, repaired: bool) -> str:

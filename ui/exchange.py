@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
-from ..rag import Answer, Citation, Said, Turn, to_json
+from ..rag import Answer, Citation, Doubt, Said, Turn, to_json
 
 TURNS_SENT = 6  # exchanges before a question that are its history
 QUOTE_CHARS = 180  # of a passage shown beneath a refusal
@@ -46,6 +46,8 @@ class Exchange:
     refused: bool = False
     reason: str = ""
     missing: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()  # statements in `text` that nothing bears out
+    note: str = ""  # of how it came about: broken off, or another answered
     model: str = ""
     confidence: float = 0.0
     trace: Mapping[str, Any] | None = None
@@ -75,6 +77,10 @@ class Exchange:
             refused=refused,
             reason=told["reason"] or "",
             missing=tuple(told["missing"]),
+            doubts=tuple(
+                Doubt(one["start"], one["end"], tuple(one["markers"]), one["why"]) for one in told.get("doubts", ())
+            ),
+            note=told.get("note", ""),
             model=told["model"],
             confidence=told["confidence"],
             trace=told["trace"],

@@ -16,9 +16,10 @@ from .exchange import Exchange, Pin
 from .plainly import suggestion, told_by, trace_steps
 
 _MARKER = re.compile(r"\[(\d+)\]")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=\S)")
+_FACE = re.compile(r"[^\W_]")  # a full stop by itself says nothing that could be doubted
 _PLAIN = re.compile(r"[^\w ]|_")
 _LONG_QUOTE = 240  # characters of a quote in the table of differing values
+_LONG_WORDS = 80  # of a doubted statement that is named by its words
 
 
 def escape(text: str) -> str:
@@ -53,50 +54,82 @@ def answer(exchange: Exchange) -> str:
         return _refusal(exchange)
     parts = [_differing(exchange) if exchange.values else "", _paragraphs(exchange)]
     if exchange.state == "working":
-        parts.append(f'<p class="pc-stage">{escape(exchange.stage or "Thinking")}</p>')
+        return _growing(exchange, parts)
     if exchange.state == "stopped":
         parts.append('<p class="pc-note">Stopped here.</p>')
-    parts.append(_doubts(exchange.pins))
+    parts.append(_note(exchange))
+    parts.append(_doubts(exchange))
     if exchange.pins:
         parts.append(_sources(exchange.pins))
     if exchange.state == "done":
         parts.append(_foot(exchange))
-    if exchange.state != "working":
-        parts.append(_acts(exchange))
+    parts.append(_acts(exchange))
     return f'<div class="pc-answer">{"".join(parts)}</div>'
+
+
+def _growing(exchange: Exchange, parts: Sequence[str]) -> str:
+    """An answer on its way. Nothing stands below its words, since every new line would push it down: what is being
+    done is told until they begin, and the quotes wait for the end (hidden, they serve the pointer and the cards)."""
+    said = "".join(parts)
+    if not said:
+        said = f'<p class="pc-stage">{escape(exchange.stage or "Thinking")}</p>'
+    quotes = _sources(exchange.pins) if exchange.pins else ""
+    return f'<div class="pc-answer pc-growing">{said}{quotes}</div>'
 
 
 def _paragraphs(exchange: Exchange) -> str:
     pins = {pin.marker: pin for pin in exchange.pins}
-    lines = [line for line in exchange.text.split("\n") if line.strip() and not _in_table(line, exchange)]
-    return "".join(f'<p class="pc-text" dir="auto">{_marked(line.strip(), pins)}</p>' for line in lines)
+    parts, at = list[str](), 0
+    for line in exchange.text.split("\n"):
+        if line.strip() and not _in_table(line, exchange):
+            first = len(line) - len(line.lstrip())
+            doubts = [(doubt.start - at - first, doubt.end - at - first, doubt.why) for doubt in exchange.doubts]
+            parts.append(f'<p class="pc-text" dir="auto">{_marked(line.strip(), pins, doubts)}</p>')
+        at += len(line) + 1
+    return "".join(parts)
 
 
 def _in_table(line: str, exchange: Exchange) -> bool:
-    """Whether the line only says what a row of the table of differing values says."""
+    """Whether the line only says what a row of the table of differing values says, or begins to while it comes."""
     markers = {int(number) for number in _MARKER.findall(line) if len(number) < 6}
-    return any(line.startswith(value) and markers == set(of) for value, of in exchange.values)
+    coming = exchange.state == "working" and exchange.text.endswith(line)
+    return any(
+        (line.startswith(value) and (markers == set(of) or (coming and markers <= set(of))))
+        or (coming and value.startswith(line))
+        for value, of in exchange.values
+    )
 
 
-def _marked(text: str, pins: dict[int, Pin]) -> str:
-    """`text` escaped, its markers made links to their places; a marker without a place is only text."""
-    pieces = _MARKER.split(text)
-    words, parts = pieces[0], list[str]()
-    for number, after in zip(pieces[1::2], pieces[2::2], strict=True):
+def _marked(text: str, pins: dict[int, Pin], doubts: Sequence[tuple[int, int, str]]) -> str:
+    """`text` escaped, its markers made links to their places; a marker without a place is only text.
+
+    Of `doubts` (start, end, why) the words are marked.
+    """
+    parts, at = list[str](), 0
+    for match in _MARKER.finditer(text):
+        number = match.group(1)
         pin = pins.get(int(number)) if len(number) < 6 else None
-        parts.append(_worded(words.rstrip(" "), pin))
-        parts.append(_marker(pin) if pin else escape(f"[{number}]"))
-        words = after
-    return "".join([*parts, escape(words)])
+        words = text[at : match.start()].rstrip(" ")
+        parts.append(_doubted(words, at, doubts))
+        parts.append(_marker(pin) if pin else escape(match.group()))
+        at = match.end()
+    return "".join([*parts, _doubted(text[at:], at, doubts)])
 
 
-def _worded(words: str, pin: Pin | None) -> str:
-    """The words before a marker; the last sentence of them is marked when its citation does not bear it out."""
-    if pin is None or pin.supported or not words.strip():
-        return escape(words)
-    ends = [match.end() for match in _SENTENCE_END.finditer(words)]
-    at = ends[-1] if ends else 0
-    return f'{escape(words[:at])}<mark class="pc-unsaid" title="{escape(_why(pin))}">{escape(words[at:])}</mark>'
+def _doubted(words: str, at: int, doubts: Sequence[tuple[int, int, str]]) -> str:
+    """The `words`, which stand at `at`, with what is doubted of them marked."""
+    parts, done = list[str](), 0
+    for start, end, why in doubts:
+        first, last = max(start - at, done), min(end - at, len(words))
+        if first < last and _FACE.search(words[first:last]):
+            parts.append(escape(words[done:first]))
+            parts.append(_unsaid(words[first:last], why))
+            done = last
+    return "".join([*parts, escape(words[done:])])
+
+
+def _unsaid(words: str, why: str) -> str:
+    return f'<mark class="pc-unsaid" title="{escape(why)}">{escape(words)}</mark>'
 
 
 def _why(pin: Pin) -> str:
@@ -112,9 +145,22 @@ def _doubt(pin: Pin) -> str:
     return "" if pin.supported else " pc-doubt"
 
 
-def _doubts(pins: Sequence[Pin]) -> str:
-    items = "".join(f"<li>&#91;{pin.marker}&#93; {escape(_why(pin))}</li>" for pin in pins if not pin.supported)
+def _note(exchange: Exchange) -> str:
+    return f'<p class="pc-note">{escape(exchange.note)}</p>' if exchange.note else ""
+
+
+def _doubts(exchange: Exchange) -> str:
+    """Each doubted statement by its markers, or by its words when it has none, and why."""
+    told = [(doubt.markers, exchange.text[doubt.start : doubt.end], doubt.why) for doubt in exchange.doubts]
+    told = told or [((pin.marker,), "", _why(pin)) for pin in exchange.pins if not pin.supported]
+    items = "".join(f"<li>{escape(_named(markers, words))} {escape(why)}</li>" for markers, words, why in told)
     return f'<p class="pc-small">Not borne out by its source</p><ul class="pc-doubts">{items}</ul>' if items else ""
+
+
+def _named(markers: Sequence[int], words: str) -> str:
+    if markers:
+        return "".join(f"[{marker}]" for marker in markers)
+    return f"“{words}”" if len(words) <= _LONG_WORDS else f"“{words[:_LONG_WORDS].rsplit(' ', 1)[0]} …”"
 
 
 def _sources(pins: Iterable[Pin]) -> str:
@@ -171,7 +217,7 @@ def _refusal(exchange: Exchange) -> str:
             for pin in exchange.pins
         )
         parts.append(f'<p class="pc-small">Nearest passages</p><ul class="pc-nearest">{near}</ul>')
-    parts.append(_foot(exchange) + _acts(exchange))
+    parts.append(_note(exchange) + _foot(exchange) + _acts(exchange))
     return f'<div class="pc-refusal">{"".join(parts)}</div>'
 
 

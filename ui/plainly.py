@@ -67,6 +67,11 @@ def trace_steps(exchange: Exchange) -> Iterator[Step]:
         yield Step(_stage(stage), _time(float(stage.get("ms") or 0)))
     for dropped in trace.get("dropped") or ():
         yield Step(f"Left out: {_pairs(dropped) if isinstance(dropped, Mapping) else dropped}")
+    if addressing := trace.get("addressing"):
+        yield Step(f"Told the model not to follow what speaks to it: in {len(addressing)} of the passages")
+    if checked := trace.get("checked"):
+        told = "Held each statement to the words it cites: {doubted} of {statements} doubted".format(**checked)
+        yield Step(told, _time(float(checked.get("ms") or 0)))
     if "confidence" in trace:
         yield Step(f"Judged how sure the reader may be: {float(trace['confidence']):.0%}")
 

@@ -22,6 +22,7 @@ from ..rag import Conversations, Library, Settings, open_conversations
 from .access import LOOPBACK, Guard, Rules
 from .login import Login, accounts_of
 from .page import Page
+from .plainly import sentence_of
 from .visitors import Visitors
 
 if TYPE_CHECKING:
@@ -178,13 +179,14 @@ class Below:
 
 
 def notes(library: Library) -> Mapping[str, str]:
-    """What the page says about this library: who answers, and what leaves the machine."""
-    settings = library.settings
-    writer = settings.model if settings.model not in (None, "reader", "sentences") else settings.chat_model
-    if not settings.writes or settings.model in ("reader", "sentences"):
+    """What the page says about this library: who answers and where, and what leaves the machine."""
+    try:
+        writer, _, place = library.answers_with.partition(", ")
+    except SettingRefused as err:  # said of each question too
+        return {"privacy": sentence_of(err)}
+    if writer in ("reader", "sentences"):
         return {"privacy": "Answers come from your articles only. Nothing leaves this machine."}
-    place = settings.openai_base_url or "OpenAI"
-    return {"privacy": f"Answers are written by {writer}: your question and the passages found go to {place}."}
+    return {"privacy": f"Answers are written by {writer}, {place}: your question and the passages found go there."}
 
 
 def _warm(library: Library) -> None:

@@ -201,7 +201,12 @@ def show_evidence(answer: Answer) -> None:
         out.print(f"\n[cyan]{escape(f'[{citation.marker}]')}[/cyan] {_whence(citation.article)}{_copies(citation)}")
         out.print(_quoted(citation))
         if not citation.supported:
-            out.print("    [red]not borne out by these words[/red]")
+            why = citation.why or "The statement says more than these words do."
+            out.print(f"    [red]not borne out by these words:[/red] {escape(why)}")
+    for doubt in (one for one in answer.doubts if not one.markers):
+        out.print(f"\n[red]not borne out:[/red] “{escape(answer.text[doubt.start : doubt.end])}” {escape(doubt.why)}")
+    if answer.note:
+        out.print(f"\n{escape(answer.note)}", style="yellow")
     if answer.refused and answer.hits:
         out.print("\nNearest:", style="dim")
         for hit in answer.hits:

@@ -33,6 +33,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on s
 Model = Annotated[
     str | None, typer.Option("--model", metavar="M", help="Who answers: reader, sentences, or a chat model's name.")
 ]
+Fallback = Annotated[
+    bool | None,
+    typer.Option("--fallback/--no-fallback", help="When a chat model fails, the local reader answers and says so."),
+]
 AllowPrivate = Annotated[
     bool, typer.Option("--allow-private", help="Let addresses lead into private networks, and to any port.")
 ]
@@ -71,7 +75,7 @@ def add(
 
     told = _columns(columns)
     with _library(home) as library, adding(quiet=json) as on_progress:
-        outcomes = library.add(places, allow_private=allow_private, columns=told, on_progress=on_progress)
+        outcomes = library.add(places, allow_private=allow_private or None, columns=told, on_progress=on_progress)
     raise typer.Exit(show_added(outcomes, as_json=json))
 
 
@@ -145,22 +149,23 @@ def ask(
     since: Since = None,
     until: Until = None,
     model: Model = None,
+    fallback: Fallback = None,
 ) -> None:
     """One answer from your articles, with the words it rests on."""
     from ..rag import Filters
     from .show import show_answer
 
     filters = Filters(source, _day(since, first_day, "--since"), _day(until, last_day, "--until"))
-    with _library(home) as library:
+    with _library(home, fallback=fallback) as library:
         show_answer(library.ask(question, filters=filters, model=model), as_json=json)
 
 
 @app.command(epilog="Example: pincite chat")
-def chat(home: Home = None, model: Model = None) -> None:
+def chat(home: Home = None, model: Model = None, fallback: Fallback = None) -> None:
     """Ask one question after another; each may lean on those before it."""
     from .chat import converse
 
-    with _library(home) as library:
+    with _library(home, fallback=fallback) as library:
         converse(library, model=model)
 
 
@@ -178,7 +183,9 @@ def serve(
     base_path: Annotated[
         str | None, typer.Option("--base-path", metavar="PATH", help="Path the window lives below, behind a proxy.")
     ] = None,
+    allow_private: AllowPrivate = False,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the window in the browser.")] = False,
+    fallback: Fallback = None,
     home: Home = None,
 ) -> None:
     """The chat window and the HTTP API, on this machine only unless told otherwise."""
@@ -187,10 +194,13 @@ def serve(
     from .server import serve as serve_library
 
     given = {"host": host, "port": port, "auth": auth, "open_to_all": open_to_all or None, "base_path": base_path}
-    with open_library(home, **given) as library:
+    given["allow_private"] = allow_private or None
+    with open_library(home, fallback=fallback, **given) as library:
         if demo:
             add_demo(library)
-        serve_library(library, examples=demo_questions(library), open_browser=open_browser)
+        # Who asks in a window cannot add a flag to the question.
+        shown = library.varied(fallback=True) if library.settings.fallback is None else library
+        serve_library(shown, examples=demo_questions(library), open_browser=open_browser)
 
 
 app.add_typer(eval_app, name="eval")
@@ -305,10 +315,10 @@ def _fail(message: str, *, code: int = 1) -> NoReturn:
     sys.exit(code)
 
 
-def _library(home: Path | None) -> Library:
+def _library(home: Path | None, *, fallback: bool | None = None) -> Library:
     from ..rag import open_library
 
-    return open_library(home)
+    return open_library(home, fallback=fallback)
 
 
 def _columns(told: str | None) -> dict[str, str]:
