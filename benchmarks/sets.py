@@ -52,8 +52,8 @@ def tell(name: str, outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome
 
 
 def tell_indexing(name: str, step: Progress) -> None:
-    """A line on stderr at each tenth of the articles, where there are many."""
-    if step.total and step.total >= TOLD and step.done % max(1, step.total // 10) == 0:
+    """A line on stderr at each tenth of the articles."""
+    if step.done % max(1, step.total // 10) == 0:
         print(f"{name}: {step.done:,} of {step.total:,} articles indexed", file=sys.stderr, flush=True)
 
 
