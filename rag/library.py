@@ -82,16 +82,18 @@ class Library:
         self,
         places: Iterable[str | Path],
         *,
-        allow_private: bool = False,
+        allow_private: bool | None = None,
         columns: Mapping[str, str] | None = None,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> list[Added]:
         """What became of each file, folder and URL in `places`, in order; a bad one never stops the rest.
 
-        `allow_private` lets addresses lead into private networks. `columns` name those of a table (CSV, JSON lines)
-        by role, as in {"text": "body"}; the others are guessed. A page that has not changed is not fetched again.
+        `allow_private` lets addresses lead into private networks, as the settings say by default. `columns` name those
+        of a table (CSV, JSON lines) by role, as in {"text": "body"}; the others are guessed. A page that has not
+        changed is not fetched again.
         """
-        how = Reading(allow_private, columns or {}, visits=self.index.visits)
+        private = self.settings.allow_private if allow_private is None else allow_private
+        how = Reading(private, columns or {}, visits=self.index.visits)
         return self._add(find_places(places), how, iter, on_progress)
 
     def _add(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import threading
@@ -24,6 +25,8 @@ CHROMIUM = next((path for path in map(shutil.which, ("chromium", "chromium-brows
 QUIET = """--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync
     --no-first-run --disable-quic""".split()
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+ARTEFACTS = "PINCITE_ARTEFACTS"  # the variable that names a folder for pictures; .ci/run sets it
+KEPT_IN = os.environ.get(ARTEFACTS)  # read at once: no test keeps a variable of ours
 
 
 def needs_browser() -> None:
@@ -72,8 +75,8 @@ def library_served(home: Path, articles: Iterable[Article], **given: Any) -> Ite
     """A window over a new library with `articles`, both closed in the end; `given` are examples and settings."""
     from pincite.rag import open_library
 
-    below = {"refuse_below": given.pop("refuse_below")} if "refuse_below" in given else {}
-    with open_library(home, **below) as library:
+    own = {name: given.pop(name) for name in ("refuse_below", "allow_private") if name in given}
+    with open_library(home, **own) as library:
         outcomes = library.add_articles(articles)
         assert not [outcome for outcome in outcomes if outcome.status == "failed"]
         with serving(library, **given) as address:
@@ -121,7 +124,16 @@ def window(browser: Browser, address: str, size: dict[str, int] = WIDE) -> Itera
         yield page
         assert not log.foreign + log.errors, log.foreign + log.errors
     finally:
+        test = os.environ.get("PYTEST_CURRENT_TEST", "window").rpartition("/")[2].rpartition(" ")[0]
+        keep_picture(page, f"{test}-{size['width']}")
         context.close()
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Writes what the page shows into the folder of artefacts, when one is named: a browser test's last view."""
+    if KEPT_IN and not page.is_closed():
+        Path(KEPT_IN).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(KEPT_IN, f"{re.sub(r'[^A-Za-z0-9.-]+', '_', name)[:120]}.png"))
 
 
 def ask(page: Page, question: str) -> str:
