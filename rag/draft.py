@@ -23,6 +23,7 @@ LONGEST_ANSWER_CHARS = 8_000  # past it a model is not answering a question any 
 LONGEST_MARK = 40  # characters of "[4, 7, 12]"; a longer bracket holds something else
 LONGEST_QUOTE = 400
 LONGEST_WORD = 300
+FIRST_CHARS = 60  # within which a model says that it cannot answer
 MOST_IN_RANGE = 8  # sentences of "[4-9]"; more is no pointing
 
 _OPEN, _CLOSE, _QUOTES = "[【［", "]】］", '"“”„«»＂'
@@ -30,7 +31,7 @@ _MARK = re.compile(rf"[{re.escape(_OPEN)}]\s*\^?((?:\d[\d\s,;–—‑-]*))(?:�
 _WORD = re.compile(rf"[^\s{re.escape(_OPEN + _CLOSE + _QUOTES)}]{{1,{LONGEST_WORD}}}")
 _SPACE = re.compile(r"\s+")
 _OUR_MARKERS = re.compile(r"(?:\s*\[\d+\])+$")
-_LEFT_OUT = "(link left out)"
+LEFT_OUT = "(link left out)"
 
 Matched = Callable[[str], Numbered | None]
 
@@ -93,11 +94,12 @@ class Draft:
 
     def _begins(self, *, last: bool) -> bool:
         """Whether the answer's first words are there; a model that says it cannot answer says nothing else."""
-        letters = " ".join(re.findall(r"[^\W\d_]+", self._held))
+        # No more than so many characters are looked at, or what had come by chance would decide.
+        letters = " ".join(re.findall(r"[^\W\d_]+", self._held[:FIRST_CHARS]))
         if letters.startswith(NO_ANSWER):
             self.declined = self._begun = True
             self._held = ""
-        elif not last and len(self._held) < 60 and NO_ANSWER.startswith(letters):
+        elif not last and len(self._held) < FIRST_CHARS and NO_ANSWER.startswith(letters):
             return False
         self._begun = True
         return True
@@ -135,7 +137,7 @@ class Draft:
     def _without_links(self, word: str) -> str:
         if not is_link(word):
             return word
-        return word if any(word.strip("().,;:!?‘’'") == source for source in self._sources) else _LEFT_OUT
+        return word if any(word.strip("().,;:!?‘’'") == source for source in self._sources) else LEFT_OUT
 
     def _bracket(self, *, last: bool) -> Iterator[Event] | None:
         """A marker, or a bracket that is none."""

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..index import content_words, stems
 from .check import Evidence, shared, unsupported, why
-from .draft import Statement, declines
+from .draft import LEFT_OUT, Statement, declines
 from .prompts import Numbered
 from .tainted import gives_orders
 from .types import Citation, Doubt
@@ -16,6 +16,8 @@ from .types import Citation, Doubt
 ENOUGH = 0.6  # share of a statement's content words that a sentence has, for it to be cited in the model's place
 HARDLY = 0.15  # share under which cited words need the reader's word that they are on the subject
 ON_SUBJECT = 0.2  # and how sure of that it must be
+FEW = 3  # content words: a longer statement that shares none with what it cites is not that in other words
+OWN_WORDS = 5  # content words that the question lacks, and a statement that nothing answers it may have
 
 # Says how likely it is, 0 to 1, that words (the second) answer the question (the first).
 Judge = Callable[[str, Sequence[Numbered]], float]
@@ -50,7 +52,7 @@ class Support:
         by_marker = {citation.marker: citation for citation in citations}
         found: list[Doubt] = []
         for one in statements:
-            said = re.sub(r"\s*\[\d+\]", "", text[one.start : one.end])
+            said = re.sub(r"\s*\[\d+\]", "", text[one.start : one.end]).replace(LEFT_OUT, " ")
             reason = self._doubt(said, [by_marker[marker] for marker in one.markers])
             if reason:
                 found.append(Doubt(one.start, one.end, one.markers, reason))
@@ -60,16 +62,30 @@ class Support:
         if not _FACE.search(said) or (said.endswith(":") and not cited):
             return ""  # nothing is stated: a line that leads to what follows, a rule
         if not cited:
-            return "" if declines(said) else "No passage that was found bears this out."
+            return "" if declines(said) and self._adds_little(said) else "No passage that was found bears this out."
         evidence = [citation for citation in cited if not _no_evidence(citation.quote)]
         if not evidence:
             return _no_evidence(cited[0].quote)
         if lost := why(unsupported(said, [Evidence.of(one) for one in evidence], common=self._common)):
             return lost
         words = " ".join(f"{one.quote} {one.article.title}" for one in evidence)
-        if shared(said, words) < HARDLY and self._sureness(evidence) < ON_SUBJECT:
+        borne = shared(said, words)
+        if self._obeys(said) > borne:
+            return "It comes from words that speak to a program that reads them, and not from the cited ones."
+        if borne < HARDLY and (len(content_words(said)) > FEW or self._sureness(evidence) < ON_SUBJECT):
             return "The cited words are about something else."
         return ""
+
+    def _adds_little(self, said: str) -> bool:
+        """Whether a statement that the articles do not say something says hardly more than the question asks."""
+        asked = set(stems(self._question))
+        return sum(1 for word in _stems_of(said) if not word <= asked) <= OWN_WORDS
+
+    def _obeys(self, said: str) -> float:
+        """The largest share of the statement's content words in a sentence that gives orders, two of them or more."""
+        shares = (self._share(said, n) for n, one in enumerate(self._sentences) if gives_orders(one.text))
+        most = max(shares, default=0.0)
+        return most if most * len(content_words(said)) >= 2 else 0.0
 
     def _sureness(self, cited: Sequence[Citation]) -> float:
         if self._judge is None:

@@ -42,6 +42,8 @@ _ORDERS = (
     r"answer|respond|reply|act|speak)|answer|respond|reply|act|say)\b",
     r"\bpretend (?:to be|that|you|you're)\b|\brole-?play(?:ing)?\b|\bimmers\w+ yourself\b|\bpersona\b",
     r"\bjailbr(?:eak|oken)\b|\bdeveloper mode\b|\bdo anything now\b|(?-i:\bDAN\b)",
+    r"\b(?:users?|readers?|editors?|developers?|owners?|i|we) (?:wants?|needs?|asks?|expects?|tells?|orders?|"
+    r"would like) you to\b",
     # what is being written for the asker
     r"\byour (?:own |next |final |whole |entire )?(?:answers?|repl(?:y|ies)|responses?|outputs?|messages?|"
     r"summar(?:y|ies)|words|text|sentences?)\b",
@@ -69,6 +71,7 @@ _ORDERS = (
     r"\bnew (?:instructions?|task|orders?|rules?|prompt|directive)\b\s*(?::|are|is|for|from)",
     r"\b(?:end|start|begin(?:ning)?) of (?:the )?(?:context|data|document|article|passages?|instructions?|prompt|"
     r"sentences|input|text|conversation)\b",
+    r"</?(?:data|context|documents?|articles?|passages?|sentences|instructions?|prompt|question|answer)>|^\W*answer\s*:",
     r"(?:^|\W)(?:system|assistant|developer)\s*(?:prompt|message|override|note|instruction)?\s*[:\]>}]",
     r"<\|?/?(?:im_start|im_end|system|user|assistant|inst|endoftext|s)\b|\[/?(?:inst|system|assistant)\]|<</?sys>>|"
     r"###\s*(?:instruction|system|response|human|task)",
@@ -88,6 +91,7 @@ _TASK = re.compile(
     r"add|insert|append|replace|delete|remove|change|highlight|emphasi[sz]e|start|begin|end|make|take|use|limit|invent)\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"^\W*(?:please|kindly)\b", re.IGNORECASE)
 _STATED = re.compile(r"\b(?:was|were|had|has|said|says|told|would)\b", re.IGNORECASE)
 
 
@@ -116,4 +120,4 @@ def gives_orders(sentence: str) -> bool:
     plain = " ".join(without_unseen(unicodedata.normalize("NFKC", sentence)).split())
     if _ORDER.search(plain):
         return True
-    return bool(_TASK.match(plain)) and not _STATED.search(plain[:60])
+    return bool(_TASK.match(plain)) and (bool(_ASKED.match(plain)) or not _STATED.search(plain[:60]))

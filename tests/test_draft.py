@@ -81,6 +81,11 @@ def test_a_model_that_declines_says_nothing_else(told: str) -> None:
         assert (draft.declined, draft.text, draft.citations) == (True, "", [])
 
 
+def test_a_model_declines_in_its_first_words_or_not_at_all() -> None:
+    told = f"[{'9' * 60}] NOT IN THE ARTICLES, they say."
+    assert [drafted(pieces, SENTENCES).declined for pieces in cuts(told)] == [False] * len(cuts(told))
+
+
 @pytest.mark.parametrize("block", range(4))
 def test_malformed_words_give_the_same_sound_answer_however_they_are_cut(block: int) -> None:
     support = Support("How many captives?", SENTENCES)
