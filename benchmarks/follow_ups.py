@@ -26,9 +26,9 @@ import numpy as np
 
 from pincite.eval.cases import Case, Place, load_set
 from pincite.eval.indexed import indexed
-from pincite.index import NO_FILTERS
-from pincite.rag import Library, Turn
+from pincite.rag import Turn
 from pincite.rag.followup import understood
+from pincite.rag.retrieve import Retriever
 
 DEPTHS = (1, 4, 5, 10)
 
@@ -112,13 +112,20 @@ def token_f1(one: str, other: str) -> float:
 
 # The passages found
 
-SEARCHED: dict[str, Callable[[Case], str]] = {
-    "the last turn alone": lambda case: case.question,
-    "the turn before and the last": lambda case: " ".join([*asked(case)[-1:], case.question]),
-    "all that the user said": lambda case: " ".join([*asked(case), case.question]),
-    "rules, the stand-alone form": lambda case: understood(case.question, case.history).stand_alone,
-    "rules, as searched": lambda case: understood(case.question, case.history).searched,
+# What is searched for, and beside it.
+SEARCHED: dict[str, Callable[[Case], tuple[str, str]]] = {
+    "the last turn alone": lambda case: (case.question, ""),
+    "the turn before and the last": lambda case: (" ".join([*asked(case)[-1:], case.question]), ""),
+    "all that the user said": lambda case: (" ".join([*asked(case), case.question]), ""),
+    "rules, the stand-alone form": lambda case: (understood(case.question, case.history).stand_alone, ""),
+    "rules, as pincite searches": lambda case: as_searched(case),
 }
+
+
+def as_searched(case: Case) -> tuple[str, str]:
+    """What `pincite ask` searches for."""
+    meant = understood(case.question, case.history)
+    return meant.stand_alone, meant.beside
 
 
 def asked(case: Case) -> list[str]:
@@ -133,16 +140,17 @@ def print_found(folder: Path) -> None:
     print(f"mtrag: a right passage among the first, {len(cases):,} later turns, {len(case_set.articles):,} passages")
     print(f"{'':28}" + "".join(f"  hit@{depth:<2}" for depth in DEPTHS) + "  hit@5: first second")
     with indexed(case_set) as library:
+        retriever = Retriever(library.index, library.embedder)
         for name, write in SEARCHED.items():
-            ranks = [(first_right(library, write(case), case), case.id.split("<::>")[0]) for case in cases]
+            ranks = [(first_right(retriever, case, *write(case)), case.id.split("<::>")[0]) for case in cases]
             shares = [100 * np.mean([rank <= depth for rank, _ in ranks]) for depth in DEPTHS]
             _, first, second = (100 * np.mean([rank <= 5 for rank in part]) for part in halves(ranks))
             print(f"{name:28}" + "".join(f" {share:6.1f}" for share in shares) + f"        {first:6.1f} {second:6.1f}")
 
 
-def first_right(library: Library, question: str, case: Case) -> int:
+def first_right(retriever: Retriever, case: Case, question: str, beside: str) -> int:
     """The rank, from 1, of the first passage that the answer rests on; a large one when none is among the ten."""
-    hits = library.search(question, k=max(DEPTHS), filters=NO_FILTERS)
+    hits = retriever.retrieve(question, max(DEPTHS), beside=beside).hits
     places = [Place(hit.passage.article_id, hit.passage.start, hit.passage.end) for hit in hits]
     return next((rank for rank, place in enumerate(places, 1) if case.rests_on(place)), 1_000)
 

@@ -12,12 +12,11 @@ from .choice import Models
 from .compose import compose, in_turn, refuse
 from .copies import name_copies
 from .events import Event, told_in_pieces
-from .followup import Asked, understood
-from .question import parts_of
+from .followup import Asked
 from .reading import Reading
 from .retrieve import Clock, Retriever
 from .settings import Settings
-from .types import Answer, Turn
+from .types import Answer
 
 if TYPE_CHECKING:
     from .generate import Writer
@@ -50,17 +49,18 @@ class Pipeline:
             yield Event("stage", f"Understanding the question with {writer.name}")
             asked = asked.rewritten(writer.rewrite(asked.question, asked.history, call))
             clock.mark("rewrite", by=writer.name if asked.by_model else "rules")
-        parts = _parts(asked)
+        parts = asked.parts()
         if hits is None:
             yield Event("stage", f"Searching {count:,} {'article' if count == 1 else 'articles'}")
-            found = [self._retriever.retrieve(part.searched, self._settings.top_k, filters) for part in parts]
+            k = self._settings.top_k
+            found = [self._retriever.retrieve(part.stand_alone, k, filters, beside=part.beside) for part in parts]
             clock.stages.extend(stage for one in found for stage in one.stages)
             given = [one.hits for one in found]
         else:
             given = [tuple(hits)] * len(parts)
         retrieved = in_turn(given)
         trace = {
-            "question": asked.searched,
+            "question": asked.stand_alone,
             "stand_alone": asked.stand_alone,
             "articles": count,
             "retrieved": [hit.passage.id for hit in retrieved],
@@ -92,7 +92,7 @@ class Pipeline:
         reader = self._models.reader(model)
         clock.skip()
         readings: list[tuple[str, Reading]] = [
-            (part.question, reader.read(part.read(part.question), hits)) for part, hits in parts
+            (part.question, reader.read(part.stand_alone, hits)) for part, hits in parts
         ]
         spans = sum(len(reading.spans) for _, reading in readings)
         clock.mark("read", reader=reader.name, parts=len(readings), spans=spans)
@@ -122,13 +122,6 @@ class Pipeline:
             answer = replace(local, note=f"The local reader answers here. {err}.", usage=call.usage, trace=trace)
             # Words that came already cannot be taken back; whoever shows them shows the answer in their place.
             yield from [Event("answer", answer=answer)] if said else told_in_pieces(answer)
-
-
-def _parts(asked: Asked) -> list[Asked]:
-    """What is asked at once, each to be searched and read for itself: a later part follows up on the first."""
-    first, *others = parts_of(asked.stand_alone if asked.by_model else asked.question)
-    lead = Asked(first, asked.topic)
-    return [lead, *(understood(part, (Turn("user", lead.searched),)) for part in others)]
 
 
 def _nothing_found(local: Answer) -> bool:

@@ -44,16 +44,27 @@ class Retriever:
         self._pool = pool
         self._weights = FUSIONS[fusion]
 
-    def retrieve(self, question: str, k: int, filters: Filters = NO_FILTERS) -> Retrieved:
-        """The `k` best passages of articles that pass `filters`."""
+    def retrieve(self, question: str, k: int, filters: Filters = NO_FILTERS, *, beside: str = "") -> Retrieved:
+        """The `k` best passages of articles that pass `filters`.
+
+        With `beside`, such as a follow-up with the question before it, this is searched for as well, and a passage
+        counts by both. A wrong guess at what the follow-up means then costs less than it would alone.
+        """
         clock = Clock()
+        pool, fused = self._ranked(question, filters, clock)
+        if beside:
+            other, ranked = self._ranked(beside, filters, clock)
+            pool, fused = pool.with_candidates_of(other), fuse({"question": fused, "beside": ranked})
+        hits = pool.hits(fused)
+        clock.mark("fuse", candidates=len(hits))
+        single = without_copies(hits, self._index.copies({hit.article.id for hit in hits}))
+        kept = single[: max(k, 1)]
+        clock.mark("copies", dropped=len(hits) - len(single), kept=len(kept))
+        return Retrieved(kept, tuple(clock.stages))
+
+    def _ranked(self, question: str, filters: Filters, clock: Clock) -> tuple[Pool, Found]:
         pool = self.candidates(question, filters, clock)
-        ranked = pool.hits(fuse({name: pool.rankings[name] for name in self._weights}, weights=self._weights))
-        clock.mark("fuse", candidates=len(ranked))
-        single = without_copies(ranked, self._index.copies({hit.article.id for hit in ranked}))
-        hits = single[: max(k, 1)]
-        clock.mark("copies", dropped=len(ranked) - len(single), kept=len(hits))
-        return Retrieved(hits, tuple(clock.stages))
+        return pool, fuse({name: pool.rankings[name] for name in self._weights}, weights=self._weights)
 
     def candidates(self, question: str, filters: Filters, clock: Clock) -> Pool:
         """What either method finds, judged by every measure, so that no ranking is silent on what another found."""
@@ -89,16 +100,25 @@ class Pool:
     found: dict[str, Found]
     rankings: dict[str, Found]
 
+    def with_candidates_of(self, other: Pool) -> Pool:
+        """The same, with what only `other` found behind."""
+        here = {id for ranking in self.found.values() for id, _ in ranking}
+        found = {
+            name: [*ranking, *((id, score) for id, score in other.found[name] if id not in here)]
+            for name, ranking in self.found.items()
+        }
+        return Pool(other.loaded | self.loaded, found, self.rankings)
+
     def hits(self, fused: Found) -> tuple[Hit, ...]:
         """The fused candidates as hits, each with its rank (from 1) in the methods that found it."""
         ranks = {name: {id: n for n, (id, _) in enumerate(ranking, 1)} for name, ranking in self.found.items()}
-        likeness = dict(self.rankings["vector"])
+        likeness = dict(self.rankings["vector"])  # what only another question found has none
         return tuple(
             Hit(
                 *self.loaded[id],
                 score,
                 {name: places[id] for name, places in ranks.items() if id in places},
-                likeness[id],
+                likeness.get(id),
             )
             for id, score in fused
         )

@@ -65,7 +65,7 @@ def test_many_questions_at_once_get_their_own_answers(told: Library) -> None:
 def test_a_follow_up_is_understood_by_its_history(told: Library) -> None:
     history = (Turn("user", "Did Putin and Trump speak?"), Turn("assistant", "Putin and Trump spoke on Tuesday. [1]"))
     answer = told.ask("And when?", history=history)
-    assert answer.trace["question"].endswith(": And when?")
+    assert answer.trace["question"] == "When did Putin and Trump speak?"
     assert "Tuesday" in answer.text
 
 
