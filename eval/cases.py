@@ -18,6 +18,7 @@ from .articles import ArticleNames, load_articles
 from .rows import Row, SetBroken, read_rows
 
 OWN_SET = Path(__file__).resolve().parent / "data"
+LONG = 30  # words of an accepted answer: no other answer holds as many in the same order
 NEED_ALL = frozenset({"several articles", "list", "disagreement"})  # kinds that rest on all of their evidence
 OWN_NAME = "demo"  # the demo library has the same articles, under the same ids
 
@@ -67,6 +68,11 @@ class Case:
     def needs_all(self) -> bool:
         """Whether the answer is only borne out by all of its evidence."""
         return self.kind in NEED_ALL
+
+    @property
+    def told_at_length(self) -> bool:
+        """Whether every accepted answer is so long that only the evidence tells whether another one is right."""
+        return bool(self.evidence and self.answers) and all(len(one.split()) > LONG for one in self.answers)
 
     def rests_on(self, place: Place) -> bool:
         """Whether `place` shares a character with the evidence."""

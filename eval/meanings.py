@@ -20,7 +20,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "answer_f1": "words in common with an accepted answer, 1 when the case is rightly refused",
         "answerable_f1": "the same over the answerable cases only",
         "number_exact": "the figures told are those of an accepted answer",
-        "contained": "the text shown holds an accepted answer, over the answerable cases",
+        "contained": "the text shown holds an accepted answer, of the answerable cases whose answers are short",
     },
     "Citations": {
         "exact_pointers": "citations whose stored text equals their quote",

@@ -61,10 +61,13 @@ class Scores:
 
     @property
     def right(self) -> bool:
-        """Refused when it must be; else answered in accepted words; without any, found among the first five."""
+        """Refused when it must be; else answered in accepted words, or with the evidence cited where these are long;
+        without any accepted words, found among the first five."""
         if self.failed or self.unanswerable:
             return self.refused and not self.failed
-        return self.contained if self.contained is not None else bool(self.rank and self.rank <= 5)
+        if self.contained is not None:
+            return self.contained
+        return not self.refused and self.precise > 0 if self.em is not None else bool(self.rank and self.rank <= 5)
 
     def to_json(self) -> dict[str, Any]:
         """Its values and whether it is right, shares rounded to 4 places."""
@@ -172,13 +175,13 @@ def _text_score(measure: Callable[[str, str], float], case: Case, answer: Answer
 
 def _number_exact(case: Case, answer: Answer) -> bool | None:
     wanted = [figures(one) for one in case.answers if figures(one)]
-    if case.unanswerable or not case.answers or not figures(case.answers[0]):
+    if case.unanswerable or case.told_at_length or not case.answers or not figures(case.answers[0]):
         return None
     return not answer.refused and figures(answer_words(answer)) in wanted
 
 
 def _contained(case: Case, answer: Answer) -> bool | None:
-    if not case.answers and not case.items:
+    if case.told_at_length or (not case.answers and not case.items):
         return None
     return not answer.refused and _says(case, answer_text(answer), _places(answer.citations))
 
@@ -190,7 +193,7 @@ def _sure(case: Case, answer: Answer) -> bool | None:
     if not case.answers and not case.items:
         return None
     if not answer.refused:
-        return _contained(case, answer)
+        return _says(case, answer_text(answer), _places(answer.citations))
     withheld = answer.trace.get("withheld")
     return bool(withheld) and withheld_right(case, withheld)
 
@@ -202,6 +205,8 @@ def withheld_right(case: Case, withheld: Mapping[str, Any]) -> bool:
 
 
 def _says(case: Case, text: str, cited: Sequence[Place]) -> bool:
+    if case.told_at_length:
+        return any(case.rests_on(place) for place in cited)
     if case.items:
         return all(contains(text, item) for item in case.items)
     # A sentence can settle a yes or no without either word: pointing at the right one is an answer too.

@@ -113,6 +113,18 @@ def test_a_yes_or_no_may_be_settled_by_the_sentence_it_cites() -> None:
     assert scored(replace(case, kind="date"), MAY).contained is False
 
 
+def test_an_answer_is_held_to_the_evidence_where_the_accepted_ones_are_paragraphs() -> None:
+    long = replace(WHEN, answers=("word " * 31,))
+    right = scored(long, MAY, (OPENED,))
+    assert (right.contained, right.number_exact, right.f1, right.sure, right.right) == (None, None, 0.0, True, True)
+    beside = scored(long, replace(MAY, citations=(cite(BRIDGE, 31, 56),)), (OPENED,))
+    assert (beside.sure, beside.right) == (False, False)
+    withheld = {"text": "In May 1932. [1]", "citations": [{"article_id": BRIDGE.id, "start": 0, "end": 30}]}
+    refused = scored(long, replace(REFUSAL, trace={"withheld": withheld}), (OPENED,))
+    assert (refused.sure, refused.right) == (True, False)
+    assert replace(long, evidence=()).told_at_length is False  # nothing else to judge by
+
+
 def test_a_case_without_accepted_answers_is_judged_by_what_was_found() -> None:
     case = replace(WHEN, answers=())
     one = scored(case, REFUSAL, (COST, OPENED))
