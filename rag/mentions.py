@@ -25,7 +25,8 @@ _ASKS_ANOTHER = re.compile(
     r"wife|husband|brothers?|sisters?|sons?|daughters?|children|family|partners?|teachers?|friends?)\b",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"^[^,?]{0,60}?\b(?:(?P<he>he|his)|(?P<she>she|her)|(?P<they>they|their)|(?P<it>its))\b")
+# No other name stands between: in "What did Ada say to Charles before he left?" it is Charles.
+_CALLED = re.compile(r"^[^,?A-Z]{0,60}?\b(?:(?P<he>he|his)|(?P<she>she|her)|(?P<they>they|their)|(?P<it>its))\b")
 _PRONOUNS: tuple[Points, ...] = ("he", "she", "they", "it")
 _MARKERS = re.compile(r"\s*\[\d+\]")
 _FIRST_SENTENCE = re.compile(

@@ -138,7 +138,7 @@ def _agreement(mention: Mention, points: Points) -> float:
     if kind == "time":
         return _NEVER
     if points == "there":
-        return 2.0 if kind == "place" else -3.0
+        return 2.0 if kind == "place" else _NEVER
     if points == "they":
         if phrase.plural or is_group(phrase.head):
             return 2.0
@@ -149,7 +149,7 @@ def _agreement(mention: Mention, points: Points) -> float:
         return -4.0
     gender = gender_of(phrase.text)
     agrees = 0.0 if gender is None else 1.0 if gender == points else -6.0
-    return agrees + {"person": 2.0, "unsure": 0.5 if phrase.named else -1.0}.get(kind, -4.0)
+    return agrees + {"person": 2.0, "unsure": 0.5 if phrase.named else -1.0}.get(kind, -6.0)
 
 
 def _title_of(question: str) -> str:

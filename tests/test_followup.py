@@ -98,6 +98,11 @@ def test_one_called_he_before_is_not_she_later() -> None:
     assert alone("Who built her?", *said) == "Who built Concorde?"
 
 
+def test_there_is_no_person() -> None:
+    said = ("What did Ada Lovelace say to Charles Babbage before he left?", "That it was late. [1]")
+    assert alone("What happened there?", *said) == "What happened there (Ada Lovelace)?"
+
+
 def test_a_name_said_by_itself_is_what_the_talk_is_about() -> None:
     assert alone("Did they tour?", "Portugal", "A band. [1]", "Who produced the album?", "Danger Mouse.") == (
         "Did Portugal tour?"
