@@ -56,11 +56,20 @@ def password_in(url: str | None) -> str | None:
     return urlsplit(url).password if url else None
 
 
+def _message(record: logging.LogRecord) -> str:
+    """What will be written: an address among the arguments may hide its password until then."""
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - whoever logs wrongly is told so by logging, not here
+        return f"{record.msg} {record.args}"
+
+
 def _redacting(factory: Any) -> Any:
     def make(*args: Any, **kwargs: Any) -> logging.LogRecord:
         record: logging.LogRecord = factory(*args, **kwargs)
-        if any(secret in f"{record.msg} {record.args}" for secret in _secrets):
-            record.msg, record.args = redacted(record.getMessage()), ()
+        told = _message(record)
+        if redacted(told) != told:
+            record.msg, record.args = redacted(told), ()
         if record.exc_info and record.exc_info[1]:
             told = logging.Formatter().formatException(record.exc_info)
             if redacted(told) != told:

@@ -82,10 +82,9 @@ class Support:
         return sum(1 for word in _stems_of(said) if not word <= asked) <= OWN_WORDS
 
     def _obeys(self, said: str) -> float:
-        """The largest share of the statement's content words in a sentence that gives orders, two of them or more."""
+        """The largest share of the statement's content words in a sentence that gives orders."""
         shares = (self._share(said, n) for n, one in enumerate(self._sentences) if gives_orders(one.text))
-        most = max(shares, default=0.0)
-        return most if most * len(content_words(said)) >= 2 else 0.0
+        return max(shares, default=0.0)
 
     def _sureness(self, cited: Sequence[Citation]) -> float:
         if self._judge is None:
