@@ -100,7 +100,8 @@ def _checked(url: str, asked: str, allow_private: bool) -> str:
     if parsed.userinfo:
         raise ReadFailed(asked, "it has a user name in it: give it without, or save the page and add the file")
     if not allow_private and (parsed.port or 80) not in _PORTS:
-        raise ReadFailed(asked, f"port {parsed.port} is not a web site's usual one: {SAVE_IT}")
+        reason = f"port {parsed.port} is not a web site's usual one: {SAVE_IT}, or give --allow-private"
+        raise ReadFailed(asked, reason)
     return str(parsed.copy_with(fragment=None))
 
 
