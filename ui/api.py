@@ -8,8 +8,8 @@
     DELETE /api/articles/{id}     the article that was removed, with its text
 
 An answer has the schema that `pincite ask --json` prints. With "stream" it comes as server-sent events named stage,
-text, citation, answer or error. Asked with `Accept: text/event-stream`, adding sends progress events, then added or
-error. Every error is {"error": one sentence}. The window's conversations have routes of their own (`talks_api.py`).
+text, citation, value, answer or error. Asked with `Accept: text/event-stream`, adding sends progress events, then added
+or error. Every error is {"error": one sentence}. The window's conversations have routes of their own (`talks_api.py`).
 """
 
 from __future__ import annotations
@@ -210,6 +210,8 @@ def _event_json(event: Event) -> dict[str, Any]:
         return to_json(event.answer)
     if event.citation is not None:
         return to_json(Answer("", "", (event.citation,)))["citations"][0]
+    if event.value is not None:
+        return asdict(event.value)
     return {"text": event.text}
 
 

@@ -93,7 +93,7 @@ class Talks:
         shown_at = 0.0
         try:
             for event in self.library.stream(question, history=turns(before), filters=place.filters):
-                exchange = _after(exchange, running, event)
+                exchange = after(exchange, running, event)
                 if event.answer is not None:
                     self._keep(running, running.said("done", event.answer))
                 now = time.monotonic()
@@ -155,13 +155,15 @@ def _plain(filters: Filters) -> dict[str, Any]:
     return {**({"source": filters.source} if filters.source else {}), **days, **ids}
 
 
-def _after(exchange: Exchange, running: Running, event: Event) -> Exchange:
+def after(exchange: Exchange, running: Running, event: Event) -> Exchange:
     """`exchange` with what `event` brings."""
     if event.answer is not None:
         return exchange.answered(event.answer)
     if event.citation is not None:
         running.citations.append(event.citation)
         return replace(exchange, pins=(*exchange.pins, pin_of(event.citation)))
+    if event.value is not None:
+        return replace(exchange, values=(*exchange.values, (event.value.text, event.value.markers)))
     if event.kind == "stage":
         return replace(exchange, stage=event.text)
     running.text += event.text

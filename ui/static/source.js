@@ -7,34 +7,37 @@ const $ = (id) => document.getElementById(id);
 
 let pins = []; // of the answer being looked at
 let drawn = 0; // counts drawings, so that a slow one never overwrites a later one
+let dealt = 0; // the same for cards
 
-/** Shows `chosen` as cards, unless they are shown already. */
-export function showCards(chosen) {
+/** Shows `chosen` as cards, unless they are shown already: all at once, so that none pushes another down. */
+export async function showCards(chosen) {
   if (String(chosen.map((pin) => pin.address)) === String(pins.map((pin) => pin.address))) return;
   pins = chosen;
   $("pc-no-source").hidden = pins.length > 0;
   $("pc-source-title").textContent = pins.some((pin) => !pin.number) ? "Nearest passages" : "Sources";
-  $("pc-cards").replaceChildren(...pins.map((pin) => make("li", "", "", card(pin))));
   step();
+  const mine = ++dealt;
+  const cards = await Promise.all(pins.map(card));
+  if (mine === dealt) $("pc-cards").replaceChildren(...cards.map((one) => make("li", "", "", one)));
 }
 
-function card(pin) {
+async function card(pin) {
   const link = make("a", "pc-card");
   link.setAttribute("href", pin.address);
   if (pin.number) link.append(make("span", "pc-number", pin.number));
-  link.append(make("span", "pc-title", "…"));
-  article(pin.id, pin.version).then(
-    (found) => {
-      link.querySelector(".pc-title").textContent = found.title;
-      const quote = make("span", "pc-quote");
-      quote.dir = "auto";
-      quote.append(...marked(found.text, pin).quoted);
-      link.append(origin(found), quote);
-      if (!pin.supported) link.append(make("span", "pc-unsure", "The statement says more than these words do."));
-      if (found.newest > found.version) link.append(make("span", "pc-newer", "A newer version of this article is in the library."));
-    },
-    (error) => link.append(make("span", "pc-unsure", error.message)),
-  );
+  let found;
+  try {
+    found = await article(pin.id, pin.version);
+  } catch (error) {
+    link.append(make("span", "pc-unsure", error.message));
+    return link;
+  }
+  const quote = make("span", "pc-quote");
+  quote.dir = "auto";
+  quote.append(...marked(found.text, pin).quoted);
+  link.append(make("span", "pc-title", found.title), origin(found), quote);
+  if (!pin.supported) link.append(make("span", "pc-unsure", "The statement says more than these words do."));
+  if (found.newest > found.version) link.append(make("span", "pc-newer", "A newer version of this article is in the library."));
   return link;
 }
 
