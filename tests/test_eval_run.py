@@ -18,7 +18,7 @@ from pincite.eval.indexed import KEPT_DAYS, indexed, kept_folder
 from pincite.eval.report import without_times
 from pincite.eval.rows import SetBroken
 from pincite.eval.run import Outcome, evaluate
-from pincite.index import NO_FILTERS, Filters, SettingRefused, StoreMismatch
+from pincite.index import SettingRefused, StoreMismatch
 from pincite.rag import Library, open_library
 from pincite.ui.terminal import app
 
@@ -247,8 +247,8 @@ def test_a_retriever_broken_on_purpose_fails_against_the_baseline_and_names_the_
     assert run(small, "--report", before).exit_code == 0
     assert run(small, "--baseline", before).exit_code == 0
 
-    def worst_first(self: Library, question: str, k: int, filters: Filters = NO_FILTERS) -> Any:
-        found = retrieve(self, question, k, filters)
+    def worst_first(*given: Any, **named: Any) -> Any:
+        found = retrieve(*given, **named)
         return replace(found, hits=found.hits[-1:])
 
     from pincite.rag.retrieve import Retriever
