@@ -9,6 +9,7 @@ from datetime import date
 from itertools import zip_longest
 
 from ..index import Filters, Hit, content_words, stems
+from .amounts import find_amounts
 from .question import kind_of
 from .reading import Reading, Span
 from .types import MARKER, Answer, Citation, Reason, Value
@@ -76,16 +77,13 @@ def _values(question: str, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
     best = spans[0]
     asked = {stem for word in content_words(question) for stem in stems(word)}
     wanted = _on_subject(best, asked)
-    figure = any(char.isdigit() for char in best.text)
+    figure = bool(find_amounts(best.text))
     near = [
         span
         for span in spans
-        if best.score - span.score <= CLOSE
-        or (
-            best.score - span.score <= DIFFERS
-            and any(char.isdigit() for char in span.text) == figure
-            and _on_subject(span, asked) >= wanted
-        )
+        # A figure is differed from by figures alone, and not by "about twice as large".
+        if bool(find_amounts(span.text)) == figure
+        and best.score - span.score <= (DIFFERS if _on_subject(span, asked) >= wanted else CLOSE)
     ]
     homes: set[str] = set()
     kept: list[tuple[Span, ...]] = []

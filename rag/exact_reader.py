@@ -14,7 +14,7 @@ from .question import Kind, kind_of
 from .reading import Reading, Span, around
 from .span_reader import SpanCandidate, SpanReader
 from .tidy import tidied, whole_list
-from .units import unit_end, whole_figures
+from .units import counts_what, is_count, unit_end, whole_figures
 
 _Home = tuple[str, int, int]  # a quoted sentence: its article and its characters
 
@@ -113,6 +113,9 @@ class ExactReader:
             # "He" and "it" name nobody to someone who has not read the article.
             if content_words(hit.passage.text[candidate.start : candidate.end])
         ]
+        if counts_what(question):
+            # Of the answers to "how many" one without a number is the best only where none has a number.
+            spans = [pair for pair in spans if is_count(pair[0].text)] or spans
         spans.sort(key=lambda pair: -pair[0].score)
         likeness = self._likeness(question, [span for span, _ in spans])
         weighed = [

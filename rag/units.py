@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..index import STOP_WORDS
+from .amounts import find_amounts
 
 _BARE = re.compile(r"(?:[$£€¥]\s?)?[\d.,]*\d|[a-z]+(?:[ -][a-z]+){0,2}", re.IGNORECASE)
 _NUMBER_WORD = re.compile(
@@ -23,6 +24,23 @@ _ENDS = frozenset(
 
 
 _FIGURE = re.compile(r"[$£€¥]?\w*\d\w*(?:[.,:/–-]\w+)*%?")
+
+
+_HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)
+_ROUGHLY = frozenset(
+    """all both couple countless few handful majority many most no nobody none numerous one pair several single some
+    various zero""".split()
+)
+
+
+def counts_what(question: str) -> bool:
+    """Whether `question` asks how many there are of something."""
+    return bool(_HOW_MANY.search(question))
+
+
+def is_count(text: str) -> bool:
+    """Whether `text` has a number or a word that stands for one: "175", "a dozen", "none", but not "twice as large"."""
+    return bool(find_amounts(text)) or any(word in _ROUGHLY for word in re.findall(r"[a-z]+", text.lower()))
 
 
 def whole_figures(text: str, start: int, end: int) -> tuple[int, int]:

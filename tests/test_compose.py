@@ -61,6 +61,12 @@ def test_a_value_far_less_sure_than_the_best_is_no_disagreement() -> None:
     assert compose("How many came?", [("How many came?", found)], refuse_below=0.5).text == "400,000 people. [1]"
 
 
+def test_a_number_is_differed_from_by_numbers_alone() -> None:
+    asked = "How many came?"
+    vague = span(LATER, "Scientists", 4.5)
+    assert compose(asked, [(asked, reading(span(FIRST, "400,000 people", 5.0), vague))], refuse_below=0.5).values == ()
+
+
 def test_a_less_sure_value_is_told_when_its_article_is_on_the_subject_just_as_much() -> None:
     asked = "How many people came?"
     near, far = span(LATER, "837,000 people", 3.0), span(ELSEWHERE, "250,000", 3.0)

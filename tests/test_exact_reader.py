@@ -46,6 +46,13 @@ def test_every_span_told_stands_in_a_sentence_that_was_weighed(embedder: MiniLM)
     assert [one.span.score for one in found] == sorted((one.span.score for one in found), reverse=True)
 
 
+def test_how_many_is_answered_by_a_number_where_there_is_one(embedder: MiniLM) -> None:
+    text = "The crowd on the bridge was about twice as large as feared. Scientists counted 8,000 people on the bridge."
+    found = reader(embedder).candidates("How many people were on the bridge?", hits(Article.create("c", text)))
+    assert found[0].span.text == "8,000 people"
+    assert not any("twice" in one.span.text for one in found)
+
+
 def test_a_list_of_names_is_told_whole(embedder: MiniLM) -> None:
     text = "The prize of 1931 went to Ruth Ames, Carl Olsen and the Alton Works."
     found = reader(embedder).candidates("Who were the winners of the prize?", hits(Article.create("p", text)))

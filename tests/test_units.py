@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pincite.rag.units import unit_end, whole_figures
+from pincite.rag.units import counts_what, is_count, unit_end, whole_figures
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,18 @@ def test_a_number_is_told_with_what_it_counts(text: str, number: str, told: str)
 def test_no_figure_is_cut_in_two(text: str, found: str, whole: str) -> None:
     start = text.index(found)
     assert text[slice(*whole_figures(text, start, start + len(found)))] == whole
+
+
+@pytest.mark.parametrize("count", ["175", "a dozen", "twenty-one of them", "hundreds of people", "none", "several"])
+def test_a_number_or_a_word_for_one_is_a_count(count: str) -> None:
+    assert is_count(count)
+
+
+@pytest.mark.parametrize("words", ["about twice as large", "Putin", "the largest crowd", "G20"])
+def test_what_names_no_number_is_no_count(words: str) -> None:
+    assert not is_count(words)
+
+
+def test_only_how_many_asks_for_a_count() -> None:
+    assert counts_what("How many prisoners were exchanged?")
+    assert not counts_what("How much did it cost?")

@@ -19,7 +19,7 @@ QUESTIONS = (
     "How many prisoners were exchanged?",
     "When did Hong Kong return to China?",
     "Where did the Webb telescope lift off, and from where was its first set of colour pictures broadcast?",
-    "How many people came to the Million Man March?",
+    "How many people died when the Titanic sank?",
     "Who was the last human being to be infected with smallpox in nature? Then: Where did he work?",
     "Who was the captain of the Ever Given?",
 )

@@ -171,7 +171,13 @@ def show_read(found: Iterable[Article | ReadFailed], *, as_json: bool) -> int:
             continue
         if one.note:
             err.print(f"[yellow]note[/yellow] {escape(one.source)}: {escape(one.note)}")
-        known = [str(one.published or "–"), f"{len(one.text):,} characters", ", ".join(one.authors), one.site, one.source]
+        known = [
+            str(one.published or "–"),
+            f"{len(one.text):,} characters",
+            ", ".join(one.authors),
+            one.site,
+            one.source,
+        ]
         out.print(f"[bold]{escape(one.title)}[/bold]\n    {escape(' · '.join(filter(None, known)))}")
     err.print(f"{len(articles):,} articles, {len(failed):,} failed")
     return 1 if failed or not articles else 0
