@@ -25,6 +25,8 @@ from prepare_reader import KEEP_OUT, Article, Nearest, read, title_of
 
 from pincite.rag.span_reader import SpanReader
 
+JUDGE_WEIGHTS = (0.0, 0.5, 1.0, 2.0, 4.0)  # beside the spans' own logit
+
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 
 
@@ -155,16 +157,16 @@ def fit(data: Path, folder: Path) -> None:
         columns.append([s.logit for s in said])
     judged, spans = np.array(columns)
     right = np.array([float(bool(q.gold) and s.f1 >= 0.5) for q, s in zip(asked, said, strict=True)])
-    # What the two opinions weigh against each other: in telling questions with an answer from those without.
     answered = np.array([float(bool(q.gold)) for q in asked])
-    w_span, w_judged, _ = logistic(np.column_stack([spans, judged]), answered)
-    ratio = float(np.clip(w_judged / max(w_span, 1e-3), 0, 10))
+    # The judge's opinion counts only if it tells questions with an answer from those without better by a point or more.
+    areas = {weight: round(separation(answered, spans + weight * judged), 2) for weight in JUDGE_WEIGHTS}
+    ratio = max(JUDGE_WEIGHTS, key=lambda weight: areas[weight])  # of equals the first
     said = [Said(float(d + ratio * a), s.em, s.f1) for d, a, s in zip(spans, judged, said, strict=True)]
     slope, offset = logistic(np.array([s.logit for s in said]), right, ridge=1e-3)
     threshold = best_threshold(asked, said)
     configure(
         folder,
-        logit={"span": 1.0, "answerable": round(ratio, 4)},
+        logit={"span": 1.0, "answerable": ratio},
         calibration={
             "slope": round(float(slope), 4),
             "offset": round(float(offset), 4),
@@ -174,7 +176,7 @@ def fit(data: Path, folder: Path) -> None:
     )
     print(f"answerable weighs {ratio:.3f}; slope {slope:.3f}, offset {offset:.3f}, threshold {threshold:.2f}")
     print("kept-out article:", scores(asked, said, threshold))
-    for weight in (0, 0.5, 1, 2, 4, 1000):
+    for weight in JUDGE_WEIGHTS:
         other = [Said(float(d + weight * a), s.em, s.f1) for d, a, s in zip(spans, judged, said, strict=True)]
         best = scores(asked, other, best_threshold(asked, other))["F1"]
         area = separation(answered, np.array([s.logit for s in other]))

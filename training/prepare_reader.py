@@ -45,7 +45,10 @@ GROUPS = (
     "cut",  # unanswerable: the answer's sentence cut out
     "sentence",  # answerable, one sentence alone: as the reader checks what it found
     "sentence-none",  # unanswerable: the sentence nearest to the question that does not answer it, alone
+    "set",  # a question's passage and the nearest others, to be compared: SET windows that follow each other
 )
+SET = 4
+SETS_OF = ("squad2", "squad2-none", "squad11", "wiki", "covidqa", "fairytaleqa")  # questions that name their subject
 COPIES = {"squad2": 4, "squad2-none": 5, "squad11": 2, "wiki": 2, "covidqa": 2}
 # The share of a group's answerable questions that is made unanswerable each way: swapped, elsewhere, cut. Generic
 # questions ("what is the best part of it?") fit many reviews and comments: fewer of those.
@@ -182,15 +185,16 @@ class Maker:
         self.random = random.Random(seed)
 
     def window(self, group: str, row: Row, text: str, start: int = 0, end: int = 0, *, question: str = "") -> Window:
-        draw = self.random
-        title = row.article.title if draw.random() < (0.7 if row.group in ("squad2", "squad2-none") else 0.5) else ""
-        asked = question or row.question
-        form = draw.random()
+        titled = self.random.random() < (0.7 if row.group in ("squad2", "squad2-none") else 0.5)
+        asked = self.form(question or row.question)
+        return Window(group, asked, row.article.title if titled else "", text, start, end)
+
+    def form(self, question: str) -> str:
+        """The question as it is, or at times as people type it."""
+        form = self.random.random()
         if form < 0.08:
-            asked = asked.rstrip("? ")
-        elif form < 0.13:
-            asked = keywords(asked)
-        return Window(group, asked, title, text, start, end)
+            return question.rstrip("? ")
+        return keywords(question) if form < 0.13 else question
 
     def span(self, row: Row) -> tuple[int, int]:
         return self.random.choice(row.spans)
@@ -282,19 +286,39 @@ class Maker:
             return None
         return Window("sentence-none", spoiled_window.question, found.title, found.text, 0, 0)
 
-    def elsewhere(self, row: Row, index: Nearest) -> Window | None:
+    def others(self, row: Row, index: Nearest, limit: int) -> list[tuple[Article, tuple[int, int]]]:
+        """Of the `limit` paragraphs nearest to the question those that are not its own and hold no answer of it."""
         answers = {x.lower() for x in row.answers if x.strip()}
-        near = [
+        return [
             (article, part)
-            for article, part in index.find(row.question, 8)
+            for article, part in index.find(row.question, limit)
             if not (article is row.article and part[0] < row.context[1] and part[1] > row.context[0])
             and not any(w in article.text[part[0] : part[1]].lower() for w in answers)
         ]
+
+    def elsewhere(self, row: Row, index: Nearest) -> Window | None:
+        near = self.others(row, index, 8)
         if not near:
             return None
         article, (a, b) = near[min(int(self.random.expovariate(1.0)), len(near) - 1)]
         other = Row(row.group, row.question, article, (a, b), [], row.answers)
         return self.window("elsewhere", other, article.text[a : min(b, a + 1100)])
+
+    def compared(self, row: Row, index: Nearest) -> list[Window]:
+        """The question's own passage, then SET - 1 of the nearest others, in one form; empty when they are too few."""
+        near = self.others(row, index, 12)
+        if len(near) < SET - 1:
+            return []
+        own = self.answerable(row) if row.spans else self.human_none(row)
+        chosen = [near[i] for i in sorted(self.random.sample(range(min(len(near), 6)), SET - 1))]
+        asked, titled = self.form(row.question), self.random.random() < 0.8
+        return [
+            Window("set", asked, row.article.title if titled else "", own.text, own.start, own.end),
+            *(
+                Window("set", asked, article.title if titled else "", article.text[a : min(b, a + 1100)], 0, 0)
+                for article, (a, b) in chosen
+            ),
+        ]
 
 
 class Makings:
@@ -306,7 +330,8 @@ class Makings:
             self.by_group[row.group].append(row)
         maker.random.shuffle(self.by_group["qamr"])
         self.by_group["qamr"] = self.by_group["qamr"][:qamr]
-        self.sets = {g: ("wikipedia" if g in ("squad2", "squad11", "wiki") else g) for g in self.by_group}
+        wikipedia = ("squad2", "squad2-none", "squad11", "wiki")
+        self.sets = {g: ("wikipedia" if g in wikipedia else g) for g in self.by_group}
         self.indexes = {
             name: Nearest({id(r.article): r.article for r in rows if self.sets.get(r.group) == name}.values())
             for name in set(self.sets.values())
@@ -344,6 +369,15 @@ def sentence_windows(makings: Makings, maker: Maker) -> Iterator[Window]:
             if row.spans and maker.random.random() < 0.4:
                 made.append(maker.swapped_sentence(row))
             yield from (w for w in made if w)
+
+
+def set_windows(makings: Makings, maker: Maker) -> Iterator[list[Window]]:
+    """Sets of windows that are compared with each other."""
+    for group in SETS_OF:
+        for row in makings.by_group[group]:
+            made = maker.compared(row, makings.indexes[makings.sets[group]])
+            if made:
+                yield made
 
 
 @dataclass(slots=True)
@@ -395,13 +429,15 @@ def main() -> None:
     maker = Maker(args.seed)
     makings = Makings(load(args.data, args.keep_out), args.qamr, maker)
     rounds = [passage_windows(makings, maker) for _ in range(args.rounds)]
-    for w in chain(*rounds, sentence_windows(makings, maker)):
-        if shown[w.group] < args.show:
-            shown[w.group] += 1
-            print(f"{w.group} | {w.question} | {w.title} | {w.text[:300]!r} | {w.text[w.start : w.end]!r}")
-        one = encode(tokenizer, w)
-        if one:
-            done.append(one)
+    alone = ([w] for w in chain(*rounds, sentence_windows(makings, maker)))
+    for together in chain(alone, set_windows(makings, maker)):
+        for w in together:
+            if shown[w.group] < args.show:
+                shown[w.group] += 1
+                print(f"{w.group} | {w.question} | {w.title} | {w.text[:300]!r} | {w.text[w.start : w.end]!r}")
+        encoded = [one for w in together if (one := encode(tokenizer, w))]
+        if len(encoded) == len(together):
+            done.extend(encoded)
     for i, group in enumerate(GROUPS):
         print(f"{group:12} {sum(e.group == i for e in done):6}")
     lengths = np.array([len(e.ids) for e in done], dtype=np.int32)

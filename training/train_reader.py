@@ -46,6 +46,8 @@ MIX = {
     "sentence": (0.12, 0.14),
     "sentence-none": (0.13, 0.16),
 }
+SETS = 0.4  # share of the batches that hold whole sets of windows of one question, to be compared with each other
+SET = 4  # windows of a set: the question's own passage first
 BATCH = 24
 POOL = 30  # batches drawn together and sorted by length, so that little is padding
 
@@ -61,12 +63,16 @@ class Windows:
         self.draw = np.random.default_rng(seed)
         groups = [np.flatnonzero(self.table[:, 0] == g) for g in range(len(MIX))]
         self.groups = [self.draw.permutation(g) for g in groups]
-        self.used = np.zeros(len(MIX), dtype=np.int64)
+        self.used = np.zeros(len(MIX) + 1, dtype=np.int64)
+        # Sets follow each other in the file, as the last group.
+        firsts = np.flatnonzero(self.table[:, 0] == len(MIX))[::SET]
+        self.sets = self.draw.permutation(firsts)[:, None] + np.arange(SET)
 
-    def pool(self, progress: float) -> list[np.ndarray]:
-        """The next POOL batches of window numbers for a run that is `progress` (0 to 1) done."""
+    def pool(self, progress: float) -> list[tuple[np.ndarray, bool]]:
+        """The next POOL batches of window numbers for a run that is `progress` (0 to 1) done, and which are of sets."""
+        of_sets = round(SETS * POOL) if len(self.sets) else 0
         share = np.array([a + (b - a) * progress for a, b in MIX.values()])
-        counts = self.draw.multinomial(BATCH * POOL, share / share.sum())
+        counts = self.draw.multinomial(BATCH * (POOL - of_sets), share / share.sum())
         chosen: list[np.ndarray] = []
         for g, n in enumerate(counts):
             members = self.groups[g]
@@ -75,9 +81,14 @@ class Windows:
         picked = np.concatenate(chosen)
         # A little noise keeps equal lengths from always meeting the same neighbours.
         picked = picked[np.argsort(self.lengths[picked] + self.draw.uniform(0, 6, len(picked)))]
-        batches = np.split(picked, POOL)
-        self.draw.shuffle(batches)
-        return batches
+        batches = [(batch, False) for batch in np.split(picked, POOL - of_sets)]
+        if of_sets:
+            number = of_sets * BATCH // SET
+            sets = self.sets[(self.used[-1] + np.arange(number)) % len(self.sets)]
+            self.used[-1] += number
+            sets = sets[np.argsort(self.lengths[sets].max(axis=1) + self.draw.uniform(0, 6, number))]
+            batches += [(batch.ravel(), True) for batch in np.split(sets, of_sets)]
+        return [batches[i] for i in self.draw.permutation(POOL)]
 
     def batch(self, chosen: np.ndarray) -> dict[str, torch.Tensor]:
         width = int(math.ceil(self.lengths[chosen].max() / 8) * 8)
@@ -99,22 +110,40 @@ class Windows:
         return {k: torch.from_numpy(v) for k, v in arrays.items()}
 
 
-def loss_of(model: Reader, b: dict[str, torch.Tensor], answer_weight: float) -> tuple[torch.Tensor, torch.Tensor]:
+def loss_of(
+    model: Reader, b: dict[str, torch.Tensor], answer_weight: float, of_sets: bool
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """The loss, and its two parts for the log."""
     start, end, answerable = model(b["ids"], b["mask"], b["types"], b["spans"])
     start, end, answerable = start.float(), end.float(), answerable.float()
     span = functional.cross_entropy(start, b["start"]) + functional.cross_entropy(end, b["end"])
     has = (b["end"] > 0).float()
     binary = functional.binary_cross_entropy_with_logits(answerable, has)
-    return span / 2 + answer_weight * binary, torch.stack([span.detach() / 2, binary.detach()])
+    loss = span / 2 + answer_weight * binary
+    if of_sets:
+        loss = loss + (across(start, b["start"]) + across(end, b["end"])) / 2
+    return loss, torch.stack([span.detach() / 2, binary.detach()])
 
 
-def batches(windows: Windows, progress: Iterator[float]) -> Iterator[tuple[float, np.ndarray]]:
+def across(logits: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy over all places of a question's passages at once, each counted from its own passage's "no answer".
+
+    One normalisation over passages makes their scores comparable (Clark and Gardner, ACL 2018, "shared-norm"). The
+    right place is in the first passage of each set; where the question has no answer, "nowhere", which scores 0.
+    """
+    width = logits.shape[1] - 1
+    beyond = (logits[:, 1:] - logits[:, :1]).reshape(-1, SET * width)
+    scores = torch.cat([torch.zeros_like(beyond[:, :1]), beyond], dim=1)
+    return functional.cross_entropy(scores, right[::SET])  # place p of the first passage is column p; nowhere is 0
+
+
+def batches(windows: Windows, progress: Iterator[float]) -> Iterator[tuple[float, np.ndarray, bool]]:
     while True:
-        for chosen in windows.pool(min(1.0, next(progress))):
+        for chosen, of_sets in windows.pool(min(1.0, next(progress))):
             now = next(progress)
             if now >= 1:
                 return
-            yield now, chosen
+            yield now, chosen, of_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +184,13 @@ def work(worker: int, plan: Plan, model: Reader, seen: torch.Tensor) -> None:
         while True:
             yield (time.monotonic() - plan.began) / (60 * plan.minutes)
 
-    for progress, chosen in batches(windows, clock()):
+    for progress, chosen, of_sets in batches(windows, clock()):
         rate = plan.rate * min(progress / plan.warmup, (1 - progress) / (1 - plan.warmup))
         for group in optimizer.param_groups:
             group["lr"] = rate
         b = windows.batch(chosen)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=not plan.float32):
-            loss, parts = loss_of(model, b, plan.answer_weight)
+            loss, parts = loss_of(model, b, plan.answer_weight, of_sets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
@@ -187,7 +216,8 @@ def work(worker: int, plan: Plan, model: Reader, seen: torch.Tensor) -> None:
                 saved = time.monotonic()
     if worker == 0:
         save()
-    print(f"done: {steps} steps; drawn of each group: {dict(zip(MIX, windows.used.tolist(), strict=True))}", file=log)
+    drawn = dict(zip([*MIX, "sets"], windows.used.tolist(), strict=True))
+    print(f"done: {steps} steps; drawn of each group: {drawn}", file=log)
 
 
 def main() -> None:
@@ -201,6 +231,7 @@ def main() -> None:
     ask.add_argument("--rate", type=float, default=2e-4)
     ask.add_argument("--warmup", type=float, default=0.05)
     ask.add_argument("--answer-weight", type=float, default=0.5)
+    ask.add_argument("--dropout", type=float, default=0.1)
     ask.add_argument("--average", type=float, default=0.985, help="decay of the moving average, a step of one worker")
     ask.add_argument("--workers", type=int, default=2)
     ask.add_argument("--seed", type=int, default=3)
@@ -208,7 +239,7 @@ def main() -> None:
     args = ask.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(args.seed)
-    model = Reader()
+    model = Reader(args.dropout)
     if args.weights:
         model.load_state_dict(load_file(args.weights))
     else:
