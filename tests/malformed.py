@@ -75,7 +75,7 @@ def check(draft: Draft) -> None:
         assert citation.marker == number
         assert citation.article.text[citation.start : citation.end] == citation.quote
     assert MARKER.sub("", draft.text).count("[") == 0, "a bracket that is no marker"
-    told = draft.text.replace(ARTICLE.source, "")
+    told = draft.text.replace(ARTICLE.source, "its address")
     assert not re.search(r"https?:|javascript:|//\w|www\.|src=|\]\(", told), f"an address in {told!r}"
     assert not any(char in draft.text for char in "\u202e\u202c\u2067\u2069\u200b\x00\x1b\ud800"), "something unseen"
     at = 0
