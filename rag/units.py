@@ -23,7 +23,8 @@ _ENDS = frozenset(
 )
 
 
-_FIGURE = re.compile(r"[$£€¥]?\w*\d\w*(?:[.,:/–-]\w+)*%?")
+# From a word's beginning only: from each of its letters, one of a megabyte would take hours.
+_FIGURE = re.compile(r"(?<!\w)[$£€¥]?\w*\d\w*(?:[.,:/–-]\w+)*%?")
 
 
 _HOW_MANY = re.compile(r"\bhow many\b", re.IGNORECASE)

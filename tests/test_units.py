@@ -57,3 +57,8 @@ def test_what_names_no_number_is_no_count(words: str) -> None:
 def test_only_how_many_asks_for_a_count() -> None:
     assert counts_what("How many prisoners were exchanged?")
     assert not counts_what("How much did it cost?")
+
+
+def test_a_word_of_half_a_megabyte_is_looked_through_once() -> None:
+    text = "x" * 500_000
+    assert whole_figures(text, 0, len(text)) == (0, len(text))
