@@ -300,7 +300,7 @@ def test_the_page_says_who_answers_and_what_leaves_the_machine(tmp_path: Path) -
     url = "http://127.0.0.1:1/v1"
     with open_library(tmp_path / "written", openai_base_url=url, chat_model="small") as library:
         assert notes(library) == {
-            "privacy": f"Answers are written by small: your question and the passages found go to {url}."
+            "privacy": f"Answers are written by small, at {url}: your question and the passages found go there."
         }
 
 

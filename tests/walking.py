@@ -103,6 +103,7 @@ class Walk(RuleBasedStateMachine):
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
         process.communicate()
+        open_index(self.home, Hashing()).close()  # what was begun is finished behind the first opening
         self.index = open_index(self.home, Hashing())
         # Each article is what it was or what it was to become; which, only the library can tell.
         for n in numbers:
