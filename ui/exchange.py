@@ -10,7 +10,7 @@ from typing import Any, Literal
 from ..rag import Answer, Citation, Doubt, Said, Turn, to_json
 
 TURNS_SENT = 6  # exchanges before a question that are its history
-QUOTE_CHARS = 180  # of a passage shown beneath a refusal
+NEAR_CHARS = 180  # of a passage shown beneath a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +120,13 @@ def _pin(citation: Mapping[str, Any]) -> Pin:
 
 
 def _near(passage: Mapping[str, Any]) -> Pin:
-    quote = " ".join(passage["text"].split())
-    if len(quote) > QUOTE_CHARS:
-        quote = quote[:QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
-    return Pin(marker=0, quote=quote, **_about(passage))
+    return Pin(marker=0, quote=beginning(passage["text"]), **_about(passage))
+
+
+def beginning(text: str) -> str:
+    """How a passage begins, on one line: at most NEAR_CHARS characters, a dot between a heading and what follows it."""
+    line = " · ".join(" ".join(block.split()) for block in text.split("\n\n") if block.strip())
+    return line if len(line) <= NEAR_CHARS else line[:NEAR_CHARS].rsplit(" ", 1)[0] + " …"
 
 
 def _about(place: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from rich.text import Text
 from ..index import Added, Article, Entry, ReadFailed
 from ..rag import Answer, Citation, Verified, to_json
 from ..rag import Progress as Step
+from .exchange import beginning
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -217,7 +218,7 @@ def show_evidence(answer: Answer) -> None:
         out.print("\nNearest:", style="dim")
         for hit in answer.hits:
             out.print(f"  {_whence(hit.article)}", style="dim")
-            out.print(f"    {escape(_short(hit.passage.text))}", style="dim")
+            out.print(f"    {escape(beginning(hit.passage.text))}", style="dim")
 
 
 def _whence(article: Article) -> str:
@@ -239,11 +240,6 @@ def _quoted(citation: Citation) -> Text:
     text.append(quote[end - at :])
     text.append("”")
     return text
-
-
-def _short(text: str, *, chars: int = 160) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= chars else line[:chars].rsplit(" ", 1)[0] + " …"
 
 
 def show_verified(results: Sequence[Verified], *, as_json: bool) -> int:
