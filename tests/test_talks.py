@@ -132,7 +132,7 @@ def test_asking_again_and_editing_replace_what_followed(page: Page) -> None:
     page.wait_for_function("() => document.querySelectorAll('#pc-chat .pc-asked').length === 1")
     page.locator("#pc-chat .pc-acts").wait_for()
     assert "1931" in page.locator("#pc-chat .bot-row").inner_text()
-    assert not page.locator("#pc-editing").is_visible()
+    page.locator("#pc-editing").wait_for(state="hidden")
 
 
 def test_an_example_of_two_questions_shows_a_follow_up(page: Page) -> None:

@@ -80,7 +80,7 @@ def build_window(talks: Talks, examples: Sequence[str] = (), *, at_once: int = 1
                 asking = gr.Textbox(value="", submit_btn=False, stop_btn=True)
                 states = talks.answering(place, one) if not fault else failing(place, one, fault)
                 for said in states:
-                    yield messages(said), talk, again, asking
+                    yield messages(said), talk, "", asking
                     asking = gr.skip()
             yield gr.skip(), gr.skip(), "", gr.Textbox(**idle)
 
