@@ -58,6 +58,7 @@ class Visits:
         self._path = home / VISITS
         self._digest_of = digest_of  # of an article's ready version
         self._article = article
+        self._reader = version("pincite")  # read from a file each time it is asked for
         self._lock = RLock()
         self._db: sqlite3.Connection | None = None
 
@@ -77,7 +78,7 @@ class Visits:
     def remember(self, visit: Visit) -> None:
         """Keeps `visit` in place of an older one to the same address."""
         values = (visit.url, *astuple(visit.validators), visit.article_id, visit.digest, visit.stamp, visit.feed)
-        self._do(f"INSERT OR REPLACE INTO visits VALUES (?{', ?' * 8})", *values, version("pincite"))
+        self._do(f"INSERT OR REPLACE INTO visits VALUES (?{', ?' * 8})", *values, self._reader)
 
     def below(self, folder: str) -> dict[str, str]:
         """The articles that files below `folder` gave, by path; those that a web address gave too are left out."""
@@ -111,9 +112,7 @@ class Visits:
         query = f"SELECT {_COLUMNS} FROM visits WHERE {where} AND reader = ? ORDER BY rowid"
         return [
             Visit(url, Validators(answered, etag, modified), article_id, digest, stamp, feed)
-            for url, answered, etag, modified, article_id, digest, stamp, feed in self._do(
-                query, value, version("pincite")
-            )
+            for url, answered, etag, modified, article_id, digest, stamp, feed in self._do(query, value, self._reader)
         ]
 
     def _do(self, statement: str, *values: str | int) -> list[tuple[str, ...]]:
