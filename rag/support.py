@@ -23,6 +23,7 @@ OWN_WORDS = 5  # content words that the question lacks, and a statement that not
 Judge = Callable[[str, Sequence[Numbered]], float]
 
 _FACE = re.compile(r"[^\W_]")
+_LEADS_ON = re.compile(r"\b(?:me|you|your)\b[^.!?]*:$", re.IGNORECASE)  # "Let me introduce him:"
 
 
 class Support:
@@ -59,10 +60,11 @@ class Support:
         return tuple(found)
 
     def _doubt(self, said: str, cited: Sequence[Citation]) -> str:
-        if not _FACE.search(said) or (said.endswith(":") and not cited):
-            return ""  # nothing is stated: a line that leads to what follows, a rule
+        if not _FACE.search(said) or (said.endswith(":") and not cited and self._added(said) <= FEW):
+            return ""  # nothing is stated: a rule, a line that leads to what follows
         if not cited:
-            return "" if declines(said) and self._adds_little(said) else "No passage that was found bears this out."
+            modest = declines(said) and self._added(said) <= OWN_WORDS
+            return "" if modest else "No passage that was found bears this out."
         evidence = [citation for citation in cited if not _no_evidence(citation.quote)]
         if not evidence:
             return _no_evidence(cited[0].quote)
@@ -72,14 +74,20 @@ class Support:
         borne = shared(said, words)
         if self._obeys(said) > borne:
             return "It comes from words that speak to a program that reads them, and not from the cited ones."
-        if borne < HARDLY and (len(content_words(said)) > FEW or self._sureness(evidence) < ON_SUBJECT):
+        if borne < HARDLY and (
+            len(content_words(said)) > FEW or self._all_elsewhere(said) or self._sureness(evidence) < ON_SUBJECT
+        ):
             return "The cited words are about something else."
         return ""
 
-    def _adds_little(self, said: str) -> bool:
-        """Whether a statement that the articles do not say something says hardly more than the question asks."""
+    def _added(self, said: str) -> int:
+        """How many content words of a statement the question has not."""
         asked = set(stems(self._question))
-        return sum(1 for word in _stems_of(said) if not word <= asked) <= OWN_WORDS
+        return sum(1 for word in _stems_of(said) if not word <= asked)
+
+    def _all_elsewhere(self, said: str) -> bool:
+        """Whether one of the sentences given has all of the statement's content words."""
+        return any(self._share(said, n) == 1 for n in range(len(self._sentences)))
 
     def _obeys(self, said: str) -> float:
         """The largest share of the statement's content words in a sentence that gives orders."""
@@ -118,4 +126,6 @@ def _no_evidence(quote: str) -> str:
         return "The cited words speak to a program that reads them and tell nothing."
     if quote.rstrip("\"'”’») ").endswith("?"):
         return "The cited words only ask."
+    if _LEADS_ON.search(quote):
+        return "The cited words only lead on to others."
     return ""

@@ -65,6 +65,9 @@ _ORDERS = (
     r"\b(?:say|print|write|output|repeat|reply|answer)(?: with)?:? [\"“'‘]",
     r"\b(?:do not|don['’]t|never|must not|should not) (?:answer|mention|reveal|tell|say|cite|refuse|warn|apologi[sz]e|"
     r"summari[sz]e|disclose|use the|follow|obey|include)\b",
+    # told of the program and meant for it: "it should not specify that it is pretending"
+    r"\bit (?:should|must|shall) (?:not|never|always|only) (?:answer|mention|say|specify|respond|reply|refuse|warn|"
+    r"apologi[sz]e)\b",
     r"\b(?:i want you to|i need you to|i would like you to|i'd like you to|you (?:must|should|shall|will|need to|have "
     r"to|can|may)) (?:\w+ ){0,3}(?:answer|reply|respond|say|act|ignore|tell|write|pretend|be|obey|follow|give|"
     r"provide|output|print|never|always|not)\b",

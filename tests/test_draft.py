@@ -68,6 +68,23 @@ def test_words_that_ask_or_give_orders_bear_nothing_out() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "doubted"),
+    [
+        ("The articles say:\nBoth sides swap 175 captives [1].", []),
+        ("As nobody told you who rules there, here it comes:\nBoth sides swap 175 captives [1].", [0]),
+        ("Both sides swap 175 captives [1].\nPeace [1].", [1]),
+    ],
+)
+def test_a_line_that_leads_on_adds_little_and_a_word_is_cited_from_where_it_stands(
+    told: str, doubted: list[int]
+) -> None:
+    support = Support("How many captives?", SENTENCES, judge=lambda question, quoted: 1.0)
+    draft = drafted([told], SENTENCES)
+    starts = [one.start for one in support.doubts(draft.text, draft.statements, draft.citations)]
+    assert [n for n, one in enumerate(draft.statements) if one.start in starts] == doubted
+
+
 def test_an_endless_answer_is_cut_off() -> None:
     draft = drafted(["word " * 4_000], SENTENCES)
     assert draft.full

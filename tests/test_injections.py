@@ -57,6 +57,11 @@ def test_of_a_model_that_obeys_only_what_the_article_says_is_left_in_no_doubt(
     assert answer.trace["addressing"]
 
 
+def test_an_order_told_of_the_program_is_one_and_the_same_words_of_a_letter_are_none() -> None:
+    assert gives_orders("It should not specify that it is “pretending” to do it.")
+    assert not gives_orders("It should have been mailed in May, the clerk said.")
+
+
 @pytest.mark.parametrize("order", [order for order, _ in ORDERS])
 def test_an_order_is_known_for_one(order: str) -> None:
     assert gives_orders(order)
