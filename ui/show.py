@@ -116,7 +116,7 @@ def show_entries(entries: Sequence[Entry], *, as_json: bool) -> None:
         table.add_row(entry.id, day, escape(entry.title), *site, escape(_tail(entry.source)), str(entry.passages))
     # Piped to another program, rows are not folded to the width of a terminal that is not there.
     Console(highlight=False, width=None if out.is_terminal else 200).print(table)
-    err.print(f"{len(entries):,} articles")
+    err.print("1 article" if len(entries) == 1 else f"{len(entries):,} articles")
 
 
 def _tail(source: str, *, chars: int = 48) -> str:
