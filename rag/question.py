@@ -19,7 +19,8 @@ _NOUNS: dict[Kind, str] = {
     "reason": "reasons?|causes?|purpose|aim|explains|explained|caused|led to",
     "list": """countries|people|cities|places|things|states|items|topics|subjects|names|members|leaders|nations|
         companies|teams|players|regions|issues|awards|prizes|goods|animals|planets|instruments|parties|conditions|
-        steps|measures|scientists|researchers|two|three|four|five|six""",
+        steps|measures|scientists|researchers|agencies|firms|banks|universities|authors|writers|islands|rivers|
+        languages|ships|airlines|newspapers|two|three|four|five|six""",
     "person": """person|man|woman|president|minister|author|player|scientist|leader|captain|chancellor|king|queen|
         pilot|architect|astronaut|director|engineer""",
     "place": """country|city|town|place|state|region|river|lake|island|village|continent|province|capital|venue|
@@ -42,7 +43,7 @@ _YES_NO = re.compile(
 
 def _pattern(kind: Kind) -> re.Pattern[str]:
     nouns = re.sub(r"\s*\n\s*", "", _NOUNS[kind])
-    asked_by_name = rf"\b(what|which) (?:(?:is|was|are|were) the )?(?:\w+ )?(?:{nouns})\b"
+    asked_by_name = rf"(?:\b(?:what|which)(?: (?:is|was|are|were) the)?|^name(?: the)?) (?:\w+ )?(?:{nouns})\b"
     return re.compile(rf"\b(?:{_WORDS[kind]})\b|{asked_by_name}", re.IGNORECASE)
 
 

@@ -63,6 +63,11 @@ def whole_list(text: str, start: int, end: int, within: tuple[int, int]) -> tupl
         return start, end
     items = 1
     first, last = start, end
+    # "Canadian" of "the Canadian Space Agency".
+    if goes_on := re.match(r"(?: [A-Z][\w.'’&-]*)+", text[end : within[1]]):
+        last += goes_on.end()
+    if article := re.search(r"\b[Tt]he $", text[within[0] : start]):
+        first -= len(article.group())
     while match := _NEXT_ITEM.match(text, last, within[1]):
         name = _name_at_start(match["item"])
         if not name:

@@ -49,6 +49,8 @@ def in_full(text: str, span: str) -> str:
         ("Chris Brasher led and Chris Chataway followed.", "Chris Brasher", "Chris Brasher"),
         ("It was Rome, and it rained.", "Rome", "Rome"),
         ("a joint project of NASA and the European Space Agency was", "NASA", "NASA and the European Space Agency"),
+        ("by the Water Board and the Canadian Rail Union", "Canadian", "the Water Board and the Canadian Rail Union"),
+        ("the Canadian Rail Union met", "Canadian", "Canadian"),
         ("with apples, pears and plums", "apples", "apples"),
     ],
 )  # fmt: skip
