@@ -10,12 +10,14 @@ from itertools import zip_longest
 
 from ..index import Filters, Hit, content_words, stems
 from .amounts import find_amounts
+from .dates import find_days
 from .question import kind_of
 from .reading import Reading, Span
 from .types import MARKER, Answer, Citation, Reason, Value
 
 CLOSE = 1.0  # logits below the best within which a further sentence or list item is told too
 DIFFERS = 3.0  # logits below the best within which another article's value is told, if it is as much on the subject
+ALIKE = 6.0  # the same for an amount of the same thing: "4,100 litres" and "4,500 litres"
 MOST_ITEMS = 6  # spans told in a list
 NEAREST = 3  # passages shown with a refusal
 
@@ -60,7 +62,7 @@ def tell(question: str, reading: Reading) -> list[Told]:
             said = [(_words(spans[0], reading.exact), spans) for spans in values]
             return [Told(f"{words} ({_whence(spans[0])}).", spans, words) for words, spans in said]
         if reading.exact:
-            return [Told(_ended(best.text), values[0])]
+            return [Told(_ended(_dated(best) if kind == "date" else best.text), values[0])]
     close = [span for span in reading.spans if best.score - span.score <= CLOSE]
     if not reading.exact or kind in ("reason", "yes/no"):
         wanted = 2 if not reading.exact and kind in ("reason", "list") else 1
@@ -77,13 +79,18 @@ def _values(question: str, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
     best = spans[0]
     asked = {stem for word in content_words(question) for stem in stems(word)}
     wanted = _on_subject(best, asked)
-    figure = bool(find_amounts(best.text))
+    counted = _counted(best)
+
+    def reach(span: Span) -> float:
+        if _on_subject(span, asked) < wanted:
+            return CLOSE
+        return ALIKE if counted and _counted(span) == counted else DIFFERS
+
     near = [
         span
         for span in spans
         # A figure is differed from by figures alone, and not by "about twice as large".
-        if bool(find_amounts(span.text)) == figure
-        and best.score - span.score <= (DIFFERS if _on_subject(span, asked) >= wanted else CLOSE)
+        if (_counted(span) is None) == (counted is None) and best.score - span.score <= reach(span)
     ]
     homes: set[str] = set()
     kept: list[tuple[Span, ...]] = []
@@ -98,6 +105,20 @@ def _values(question: str, spans: Sequence[Span]) -> list[tuple[Span, ...]]:
 def _on_subject(span: Span, asked: set[str]) -> int:
     """How many of the stems asked for the span's passage has, its title counted in."""
     return len(asked & set(stems(f"{span.hit.article.title}\n{span.hit.passage.text}")))
+
+
+def _counted(span: Span) -> str | None:
+    """What the span's figure counts, "" where that is not said; None without a figure."""
+    amounts = find_amounts(span.text)
+    return next((one.noun or one.unit or "" for one in amounts), None)
+
+
+def _dated(span: Span) -> str:
+    """The span's words, and which day "yesterday" was."""
+    days = find_days(span.text, span.hit.article.published)
+    near = [day.first for day in days if day.relative and day.first and day.first == day.last]
+    told = f" ({near[0].day} {near[0]:%B %Y})" if len(days) == len(near) == 1 else ""
+    return span.text.rstrip(" .,;:") + told if told else span.text
 
 
 def _words(span: Span, exact: bool) -> str:
@@ -212,7 +233,10 @@ def plain(text: str) -> str:
 
 
 def _ended(text: str) -> str:
+    """`text` as a sentence: a capital in front, but not of "iPhone", and a stop behind."""
     text = plain(text).rstrip(",;:")
+    if text.partition(" ")[0].isalpha() and text.partition(" ")[0].islower():
+        text = text[0].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 

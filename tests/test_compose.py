@@ -13,6 +13,9 @@ LATER = Article.create(
     "b", "Scientists now say 837,000 people came [3].", title="A recount", published=date(1995, 10, 28)
 )
 ELSEWHERE = Article.create("d", "In Rome 250,000 took part.", title="Another march")
+NEWS = Article.create(
+    "e", "He was sworn in yesterday at noon. Boats came by night.", title="The oath", published=date(1994, 5, 11)
+)
 COPY = Article.create("c", "The police counted 400,000 people.", title="March, as told elsewhere")
 
 
@@ -56,8 +59,23 @@ def test_articles_that_disagree_are_both_told_with_title_and_date_newest_first()
     assert [(v.text, v.markers) for v in answer.values] == [("837,000 people", (1,)), ("400,000 people", (2,))]
 
 
+def test_an_amount_of_the_same_thing_is_a_disagreement_where_another_amount_would_be_none() -> None:
+    others = Article.create("f", "A recount gave 837,000 metres.", published=date(1995, 10, 28))
+    for article, words, lines in ((LATER, "837,000 people", 2), (others, "837,000 metres", 1)):
+        found = reading(span(FIRST, "400,000 people", 9.0), span(article, words, 4.5))
+        assert len(compose("How many came?", [("How many came?", found)], refuse_below=0.5).text.split("\n")) == lines
+
+
+def test_the_day_that_yesterday_was_is_told_and_an_answer_begins_with_a_capital() -> None:
+    answer = compose(
+        "When was he sworn in?", [("When was he sworn in?", reading(span(NEWS, "yesterday", 5.0)))], refuse_below=0.5
+    )
+    assert answer.text == "Yesterday (10 May 1994). [1]"
+    assert NEWS.text[slice(*(answer.citations[0].span or (0, 0)))] == "yesterday"
+
+
 def test_a_value_far_less_sure_than_the_best_is_no_disagreement() -> None:
-    found = reading(span(FIRST, "400,000 people", 5.0), span(LATER, "837,000 people", 1.0))
+    found = reading(span(FIRST, "400,000 people", 9.0), span(LATER, "837,000 people", 2.0))
     assert compose("How many came?", [("How many came?", found)], refuse_below=0.5).text == "400,000 people. [1]"
 
 

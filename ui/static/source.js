@@ -35,6 +35,7 @@ async function card(pin) {
   const quote = make("span", "pc-quote");
   quote.dir = "auto";
   quote.append(...marked(found.text, pin).quoted);
+  if (!pin.number) quote.textContent = quote.textContent.trim().replace(/\s*\n\s*\n\s*/g, " · "); // a heading, then its text
   link.append(make("span", "pc-title", found.title), origin(found), quote);
   if (!pin.supported) link.append(make("span", "pc-unsure", "The statement says more than these words do."));
   if (found.newest > found.version) link.append(make("span", "pc-newer", "A newer version of this article is in the library."));
