@@ -68,14 +68,37 @@ _NEXT_PART = re.compile(
     re.IGNORECASE,
 )
 _PART_WORDS = 4  # "and how many?" is no question of its own
+_VERB = r"(?:did|does|do|was|were|is|are|has|have|had|can|could|will|would)"
+# "what did she find there", but not "what it cost", which goes on from "he knew".
+_ASKS = re.compile(rf"^(?:\w+ )?(?:what|which|who)(?: [\w’'-]+){{0,2}} {_VERB}\b", re.IGNORECASE)
+_HOW_MUCH_OF = re.compile(rf"^how (?:much|many)(?P<what>(?: [\w’'-]+){{1,4}}?) {_VERB}\b", re.IGNORECASE)
+_HOW_MUCH = re.compile(rf"^how (?:much|many)(?= {_VERB}\b)", re.IGNORECASE)
 
 
 def parts_of(question: str) -> tuple[str, ...]:
-    """The questions that `question` asks at once: "When did it open, and who built it?" asks two."""
+    """The questions that `question` asks at once: "When did it open, and who built it?" asks two.
+
+    "How much" of a later part that does not say of what is of what the first part says.
+    """
     parts = [part.strip(" ?") for part in _NEXT_PART.split(question)]
-    if len(parts) < 2 or any(len(part.split()) < _PART_WORDS or kind_of(part) == "other" for part in parts):
+    if len(parts) < 2 or any(len(part.split()) < _PART_WORDS or not _is_question(part) for part in parts):
         return (question,)
+    if counted := _HOW_MUCH_OF.match(parts[0]):
+        parts[1:] = [_filled(part, counted["what"]) for part in parts[1:]]
     return tuple(f"{part}?" for part in parts)
+
+
+def _filled(part: str, what: str) -> str:
+    """ "How much did it weigh" or "how much was collected" with what is counted: " dust", " money"."""
+    match = _HOW_MUCH.match(part)
+    if not match:
+        return part
+    named, times = re.subn(r" (?:it|they)\b", what, part, count=1)
+    return named if times else match.group() + what + part[match.end() :]
+
+
+def _is_question(part: str) -> bool:
+    return kind_of(part) != "other" or bool(_ASKS.match(part))
 
 
 def checked(question: str) -> str:

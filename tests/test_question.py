@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pincite.index import QuestionRefused
-from pincite.rag.question import checked, kind_of
+from pincite.rag.question import checked, kind_of, parts_of
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,27 @@ from pincite.rag.question import checked, kind_of
 )
 def test_a_question_is_known_by_its_words(question: str, kind: str) -> None:
     assert kind_of(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("When did it open, and who built it in the end?", ("When did it open?", "who built it in the end?")),
+        ("What did Lee put up, and what did Ash find there?", ("What did Lee put up?", "what did Ash find there?")),
+        (
+            "How much money was promised for the roof, and how much was finally collected?",
+            ("How much money was promised for the roof?", "how much money was finally collected?"),
+        ),
+        (
+            "How much dust did they expect, and how much did it turn out to be?",
+            ("How much dust did they expect?", "how much did dust turn out to be?"),
+        ),
+        ("Explain how they found it and what he wrote there.", ()),
+        ("What was built, and when?", ()),
+    ],
+)
+def test_a_question_that_asks_several_things_is_taken_apart(question: str, parts: tuple[str, ...]) -> None:
+    assert parts_of(question) == (parts or (question,))
 
 
 @pytest.mark.parametrize("question", ["", "   ", "?!", "\0"])
