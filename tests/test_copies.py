@@ -160,7 +160,7 @@ def test_a_filter_hides_copies_that_do_not_pass_it(library: Library) -> None:
 
 
 def test_a_paragraph_that_only_a_copy_has_is_still_evidence(library: Library) -> None:
-    assert "two hundred" in library.ask("How many people were in the crowd at the quay?").text
+    assert "Two hundred" in library.ask("How many people were in the crowd at the quay?").text
 
 
 def test_a_copy_with_another_figure_is_a_disagreement_and_stays(tmp_path: Path) -> None:

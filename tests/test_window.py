@@ -134,7 +134,7 @@ def test_the_nearest_passages_of_a_refusal_open_in_their_articles(page: Page) ->
 def test_an_example_is_asked_when_chosen(page: Page) -> None:
     page.locator("#pc-chat .example").get_by_text(BURNED).click()
     page.locator("#pc-chat .pc-acts").wait_for()
-    assert "nine days" in page.locator("#pc-chat .bot-row").inner_text()
+    assert "Nine days" in page.locator("#pc-chat .bot-row").inner_text()
 
 
 def test_a_question_that_cannot_be_asked_gets_its_sentence(page: Page) -> None:
@@ -187,7 +187,7 @@ def test_a_removed_article_is_gone_and_comes_back_by_undo(page: Page) -> None:
     assert "nine days" not in ask(page, BURNED)
     page.get_by_role("button", name="Undo").click()
     page.locator("#pc-articles").get_by_text("Fire on Hale moor").wait_for()
-    assert "nine days" in ask(page, BURNED)
+    assert "Nine days" in ask(page, BURNED)
 
 
 def test_the_list_shows_title_source_date_and_size(page: Page) -> None:
