@@ -226,6 +226,32 @@ def test_on_a_phone_the_source_is_a_sheet_over_one_column(browser: Browser, addr
         assert not page.locator("#pc-library").is_visible()
 
 
+def test_the_panes_fold_away_and_come_back(page: Page) -> None:
+    for button, pane in (("#pc-library-button", "#pc-library"), ("#pc-source-button", "#pc-source")):
+        for state, told in (("hidden", "false"), ("visible", "true")):
+            page.click(button)
+            page.locator(pane).wait_for(state=state)  # pyright: ignore[reportArgumentType]
+            assert page.get_attribute(button, "aria-expanded") == told
+
+
+def test_a_file_dropped_anywhere_is_added(page: Page) -> None:
+    dragged = page.evaluate_handle(
+        """() => {
+            const dragged = new DataTransfer();
+            dragged.items.add(new File(["The tower of Brill is 61 metres high."], "tower.txt", { type: "text/plain" }));
+            return dragged;
+        }"""
+    )
+    page.dispatch_event("#pc-chat", "dragenter", {"dataTransfer": dragged})
+    page.locator("#pc-drop").wait_for()
+    page.dispatch_event("#pc-chat", "drop", {"dataTransfer": dragged})
+    page.locator("#pc-outcomes [data-status=added]").wait_for()
+    assert not page.locator("#pc-drop").is_visible()
+    assert "61 metres" in ask(page, "How high is the tower of Brill?")
+    page.get_by_role("button", name="Remove The tower of Brill").click()
+    page.locator("#pc-outcomes [data-status=removed]").wait_for()
+
+
 def test_an_empty_library_says_how_to_fill_it(browser: Browser, tmp_path: Path) -> None:
     with (
         open_library(tmp_path / "empty", refuse_below=SURE) as library,
