@@ -11,7 +11,7 @@ from pathlib import Path
 
 from ..index import Embedder, Hit, content_words, stems
 from .question import Kind, kind_of
-from .reading import Reading, Span, around
+from .reading import Reading, Span, around, passage_sentences
 from .span_reader import SpanCandidate, SpanReader
 from .tidy import tidied, whole_list
 from .units import counts_what, is_count, unit_end, whole_figures
@@ -19,7 +19,7 @@ from .units import counts_what, is_count, unit_end, whole_figures
 _Home = tuple[str, int, int]  # a quoted sentence: its article and its characters
 
 KEPT = 12  # spans told to whoever composes the answer
-WEIGHED = 8  # sentences whose likeness to the question is looked at, those of the best spans
+WEIGHED = 6  # sentences whose likeness is looked at, those of the best spans: the best was always among four
 READ = 8  # passages read of those found: those below seldom hold the answer, and each costs 13 ms on two cores
 NEAR = 5  # passages in which a question's words are looked for
 
@@ -107,8 +107,9 @@ class ExactReader:
         kind = kind_of(question)
         weight = self._calibration.retrieval
         spans = [
-            (_span(hit, candidate, candidate.logit + weight * hit.score, kind), candidate.logit)
+            (_span(hit, sentences, candidate, candidate.logit + weight * hit.score, kind), candidate.logit)
             for hit, candidates in zip(hits, found, strict=False)
+            for sentences in [passage_sentences(hit)]
             for candidate in candidates
             # "He" and "it" name nobody to someone who has not read the article.
             if content_words(hit.passage.text[candidate.start : candidate.end])
@@ -157,13 +158,13 @@ def _home(span: Span) -> _Home:
     return span.hit.article.id, span.sentence_start, span.sentence_end
 
 
-def _span(hit: Hit, candidate: SpanCandidate, score: float, kind: Kind) -> Span:
+def _span(hit: Hit, sentences: Sequence[tuple[int, int]], candidate: SpanCandidate, score: float, kind: Kind) -> Span:
     """The candidate as a span of the hit's article, its edges put right for a question of that kind."""
     text, at = hit.passage.text, hit.passage.start
     start, end = tidied(text, *whole_figures(text, candidate.start, candidate.end))
     if kind == "number":
         end = unit_end(text, start, end)
-    first, last = around(hit, at + start, at + end)
+    first, last = around(sentences, at + start, at + end)
     if kind == "list":
         start, end = whole_list(text, start, end, (first - at, last - at))
     return Span(hit, at + start, at + end, first, last, score)

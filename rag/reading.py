@@ -62,9 +62,9 @@ def passage_sentences(hit: Hit) -> list[tuple[int, int]]:
     return [(passage.start + start, passage.start + end) for start, end in sentence_spans(passage.text)]
 
 
-def around(hit: Hit, start: int, end: int) -> tuple[int, int]:
-    """From the first to the last sentence of the hit's passage that `start:end` touches."""
-    touched = [(s, e) for s, e in passage_sentences(hit) if s < end and start < e]
+def around(sentences: Sequence[tuple[int, int]], start: int, end: int) -> tuple[int, int]:
+    """From the first to the last of `sentences`, in order, that `start:end` touches."""
+    touched = [(s, e) for s, e in sentences if s < end and start < e]
     if not touched:
         return start, end
     return min(start, touched[0][0]), max(end, touched[-1][1])
