@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -66,7 +66,7 @@ class Exchange:
     def shown(self, told: Mapping[str, Any]) -> Exchange:
         """This exchange, finished with an answer as `to_json` makes it."""
         refused = bool(told["refused"])
-        pins = [_near(one) for one in told["passages"]] if refused else [_pin(one) for one in told["citations"]]
+        pins = near(told) if refused else [_pin(one) for one in told["citations"]]
         return replace(
             self,
             state="done",
@@ -119,7 +119,18 @@ def _pin(citation: Mapping[str, Any]) -> Pin:
     )
 
 
-def _near(passage: Mapping[str, Any]) -> Pin:
+def near(told: Mapping[str, Any]) -> list[Pin]:
+    """The passages nearest to a refused question: how each begins, or the sentence in it that came closest."""
+    closest = ((told["trace"] or {}).get("withheld") or {}).get("citations", ())
+    return [_near(passage, closest) for passage in told["passages"]]
+
+
+def _near(passage: Mapping[str, Any], closest: Iterable[Mapping[str, Any]]) -> Pin:
+    for place in closest:
+        start, end = place["start"], place["end"]
+        if place["article_id"] == passage["article_id"] and passage["start"] <= start < end <= passage["end"]:
+            sentence = passage["text"][start - passage["start"] : end - passage["start"]]
+            return Pin(marker=0, quote=beginning(sentence), **_about({**passage, "start": start, "end": end}))
     return Pin(marker=0, quote=beginning(passage["text"]), **_about(passage))
 
 

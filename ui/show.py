@@ -20,7 +20,7 @@ from rich.text import Text
 from ..index import Added, Article, Entry, ReadFailed
 from ..rag import Answer, Citation, Verified, to_json
 from ..rag import Progress as Step
-from .exchange import beginning
+from .exchange import near
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -216,9 +216,9 @@ def show_evidence(answer: Answer) -> None:
         out.print(f"\n{escape(answer.note)}", style="yellow")
     if answer.refused and answer.hits:
         out.print("\nNearest:", style="dim")
-        for hit in answer.hits:
+        for hit, pin in zip(answer.hits, near(to_json(answer)), strict=True):
             out.print(f"  {_whence(hit.article)}", style="dim")
-            out.print(f"    {escape(beginning(hit.passage.text))}", style="dim")
+            out.print(f"    {escape(pin.quote)}", style="dim")
 
 
 def _whence(article: Article) -> str:
